@@ -1,0 +1,1 @@
+"""Plain Python the whole house stands on: money, phones, names, dates, tables. No Django here."""
