@@ -1,0 +1,4 @@
+"""Who may see and do what.
+
+Two questions decide everything: `visible_to(user)` and `may(user, verb, record)`.
+"""

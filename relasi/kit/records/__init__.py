@@ -1,0 +1,1 @@
+"""Records: what every noun of the house is made of."""
