@@ -1,0 +1,56 @@
+// Builds the front end into relasi/kit/ui/static/ui: scripts, styles, icons, fonts. `node frontend/build.mjs [--watch]`
+import { build, context } from "esbuild"
+import { spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+const from = (...parts) => join(root, "frontend", ...parts)
+const out = (...parts) => join(root, "relasi", "kit", "ui", "static", "ui", ...parts)
+const packages = (...parts) => join(root, "node_modules", ...parts)
+
+const shared = { bundle: true, minify: true, target: "es2022", logLevel: "warning", legalComments: "none", absWorkingDir: root }
+
+async function scripts() {
+  rmSync(out("chunks"), { recursive: true, force: true })
+  const options = {
+    ...shared, entryPoints: [from("js/app.js")], outdir: out(), format: "esm", splitting: true,
+    chunkNames: "chunks/[name]-[hash]", sourcemap: false,
+  }
+  await build(options)
+  await build({ ...shared, entryPoints: [from("js/theme.js"), from("js/sw.js")], outdir: out(), format: "iife" })
+  if (process.argv.includes("--watch")) await (await context(options)).watch()
+}
+
+function styles() {
+  const cli = packages("@tailwindcss/cli/dist/index.mjs")
+  const made = out("app.css.new")
+  const done = spawnSync(process.execPath, [cli, "-i", from("css/app.css"), "-o", made, "--minify"], { cwd: root, encoding: "utf8" })
+  if (done.status !== 0) throw new Error(done.stderr || "Tailwind failed")
+  renameSync(made, out("app.css"))
+}
+
+function icons() {
+  const names = readFileSync(from("icons.txt"), "utf8").split("\n").map((line) => line.trim()).filter(Boolean)
+  const symbols = names.map((name) => {
+    const svg = readFileSync(packages("@tabler/icons/icons/outline", `${name}.svg`), "utf8")
+    const shapes = svg.replace(/<!--[\s\S]*?-->/g, "").match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1]
+    return `<symbol id="i-${name}" viewBox="0 0 24 24">${shapes.replace(/\s*\n\s*/g, "").trim()}</symbol>`
+  })
+  writeFileSync(out("icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`)
+}
+
+function files() {
+  mkdirSync(out("fonts"), { recursive: true })
+  for (const part of ["latin", "latin-ext"]) {
+    cpSync(packages(`@fontsource-variable/inter/files/inter-${part}-wght-normal.woff2`), out("fonts", `inter-${part}.woff2`))
+  }
+  for (const name of readdirSync(from("static"))) cpSync(from("static", name), out(name), { recursive: true })
+}
+
+mkdirSync(out(), { recursive: true })
+files()
+icons()
+await scripts()
+styles()

@@ -1,0 +1,1 @@
+"""Taking in records from files: map, try without writing, run as a job, mend, undo."""

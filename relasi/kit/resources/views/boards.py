@@ -1,0 +1,169 @@
+"""The board of a noun: lanes, the next cards of one, and a card dropped in another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from relasi.kit.access.requests import Request
+from relasi.kit.records.record import Stale
+from relasi.kit.resources.asking import asked as asked_for
+from relasi.kit.resources.declaration import Resource
+from relasi.kit.resources.entering import by_field, inputs_of, posted
+from relasi.kit.resources.filtering import FilterError
+from relasi.kit.resources.finding import is_number, load
+from relasi.kit.resources.lanes import (
+    LaneError,
+    card_of,
+    carry,
+    heads_of,
+    lane_field,
+    lane_of,
+    lanes_of,
+    more_of,
+)
+from relasi.kit.resources.listing import Listing
+from relasi.kit.resources.paging import PageError
+from relasi.kit.resources.replies import go, toast
+from relasi.kit.resources.views.listing import gate
+from relasi.kit.resources.writing import understood
+
+
+@require_GET
+def board(request: Request, resource: Resource) -> HttpResponse:
+    """The lanes of what the address asks for; `?lane=…&after=…` the next cards of one. A page of its own is
+    the list's."""
+    gate(request, resource)
+    if resource.board is None:
+        raise Http404
+    if not request.headers.get("HX-Request"):
+        query = request.GET.copy()
+        query["layout"] = "board"
+        return go(request, f"/{resource.name}/?{query.urlencode()}")
+    try:
+        listing = asked_for(request, resource).listing(request.user)
+        if after := request.GET.get("after"):
+            lane = more_of(listing, request.GET.get("lane", ""), after)
+            return render(request, "resources/board_cards.html", {**_context(request, listing), "lane": lane})
+        lanes = lanes_of(listing)
+    except (LaneError, FilterError, PageError) as error:
+        return render(request, "resources/board_wrong.html", {"error": error}, status=400)
+    return render(request, "resources/board.html", {**_context(request, listing), "lanes": lanes})
+
+
+@require_POST
+def move(request: Request, resource: Resource) -> HttpResponse:
+    """A card `id` dropped in `lane`. Asks for what `Board.asks` names; a card changed meanwhile is shown
+    before it moves."""
+    if resource.board is None or not is_number(request.POST.get("id", "")):
+        raise Http404
+    record = load(request, resource, int(request.POST["id"]), "change")
+    listing = asked_for(request, resource).listing(request.user)
+    value = request.POST.get("lane", "")
+    try:
+        field = lane_field(listing)
+        lane = lane_of(listing, value)
+    except LaneError as error:
+        return toast(HttpResponse(status=409), error, kind="error")
+    before = field.value_of(record)
+    asks = [listing.fields[name] for name in resource.board.asks if name in listing.fields]
+    given = posted(request.POST, asks)
+    if asks and not given and str(getattr(before, "pk", before) or "") != value:
+        return _ask(request, resource, record, lane, asks, listing, {})
+    try:
+        values = understood(resource, given, user=request.user, fields=listing.fields)
+        batch = carry(
+            record,
+            value,
+            resource=resource,
+            field=field,
+            by=request.user,
+            asked=values,
+            if_version=_version(request),
+        )
+    except Stale as stale:
+        context = {
+            "resource": resource,
+            "record": stale.current,
+            "lane": lane,
+            "stands": field.choice_label(field.value_of(stale.current)),
+        }
+        return render(request, "resources/board_stale.html", context, status=409)
+    except ValidationError as error:
+        if asks:
+            return _ask(request, resource, record, lane, asks, listing, by_field(error))
+        return toast(HttpResponse(status=409), " ".join(error.messages), kind="error")
+    if batch is None:
+        return HttpResponse(status=204)
+    return _moved(request, listing, record.pk, lane, [value, str(getattr(before, "pk", before) or "")], batch)
+
+
+def _moved(
+    request: Request, listing: Listing, pk: int, lane: Any, values: list[str], batch: Any
+) -> HttpResponse:
+    text = _("Moved to %(lane)s") % {"lane": lane.label}
+    if request.POST.get("from_dialog") == "1":
+        events: dict[str, Any] = {"records:changed": {"resource": listing.resource.name}, "dialog:close": {}}
+        return toast(HttpResponse(status=204), text, undo=batch, events=events)
+    card = card_of(listing, pk)
+    context = {**_context(request, listing), "card": card, "heads": heads_of(listing, values)}
+    return toast(render(request, "resources/board_moved.html", context), text, undo=batch)
+
+
+def _ask(
+    request: Request,
+    resource: Resource,
+    record: Any,
+    lane: Any,
+    asks: list[Any],
+    listing: Listing,
+    problems: dict[str, list[str]],
+) -> HttpResponse:
+    typed = posted(request.POST, asks)
+    context = {
+        "resource": resource,
+        "record": record,
+        "lane": lane,
+        "inputs": inputs_of(asks, typed, problems, user=request.user, resource=resource),
+        "problems": problems.get("__all__", []),
+        "version": request.POST.get("version", ""),
+    }
+    return render(request, "resources/board_ask.html", context, status=422)
+
+
+def _version(request: Request) -> int | None:
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else None
+
+
+def _context(request: Request, listing: Listing) -> dict[str, Any]:
+    resource = listing.resource
+    rights = request.user.rights
+    can_move = bool(rights.scope(resource.noun, "change")) and rights.writable(
+        resource.model, resource.board.lane if resource.board else ""
+    )
+    value = listing.fields.get(resource.board.value) if resource.board and resource.board.value else None
+    query = request.GET.copy()
+    for name in ("lane", "after"):
+        query.pop(name, None)
+    return {
+        "resource": resource,
+        "can_move": can_move,
+        "can_add": resource.can_create and bool(rights.scope(resource.noun, "add")),
+        "is_money": bool(value and value.kind == "money"),
+        "has_value": value is not None,
+        "query": query.urlencode(),
+        "lane_name": resource.board.lane if resource.board else "",
+    }
+
+
+urlpatterns = [
+    path("<resource:resource>/board/", board, name="resource_board"),
+    path("<resource:resource>/board/move/", move, name="resource_board_move"),
+]
