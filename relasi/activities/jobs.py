@@ -1,0 +1,64 @@
+"""Reminders that have come due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from relasi.activities.models import Activity, Attendee, Notification, notify
+from relasi.kit.jobs import every
+
+CHUNK = 500
+
+
+@every(minutes=1, name="send-reminders")
+def send_reminders() -> int:
+    """Tell owners and attending colleagues of what is due. Returns of how many activities.
+
+    A chunk is one transaction: killed in the middle it begins again, and nobody is told twice.
+    """
+    sent = 0
+    while count := remind_some():
+        sent += count
+    return sent
+
+
+@transaction.atomic
+def remind_some() -> int:
+    """The reminders that have waited longest."""
+    now = timezone.now()
+    waiting = Activity._default_manager.filter(
+        remind_at__lte=now, reminded_at__isnull=True, done_at__isnull=True
+    )
+    waiting = waiting.order_by("remind_at")
+    if connection.vendor == "postgresql":
+        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
+    due = list(waiting[:CHUNK])
+    guests = _guests([activity.pk for activity in due])
+    for activity in due:
+        if activity.archived_at is None:
+            _remind(activity, guests[activity.pk])
+    Activity._default_manager.filter(pk__in=[activity.pk for activity in due]).update(reminded_at=now)
+    return len(due)
+
+
+def _remind(activity: Activity, guests: set[int]) -> None:
+    people = sorted(guests | ({activity.owner_id} if activity.owner_id else set()))
+    notify(
+        users=people,
+        kind=Notification.Kind.REMINDER,
+        key=f"reminder:{activity.pk}:{activity.remind_at:%Y%m%dT%H%M}",
+        text=str(activity),
+        url=f"/{activity.kind}s/{activity.pk}/",
+        at=timezone.now(),
+    )
+
+
+def _guests(ids: list[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Attendee.objects.filter(activity__in=ids, user__isnull=False, user__is_active=True)
+    for activity_id, user_id in rows.values_list("activity_id", "user_id"):
+        found[activity_id].add(user_id)
+    return found

@@ -1,0 +1,1 @@
+"""What the timeline is made of. Higher apps add theirs by `timeline.register_source`."""

@@ -1,0 +1,97 @@
+"""What changed at a customer: made, moved on the ladder, merged, edited; read from the events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from markupsafe import Markup
+
+from relasi.activities.timeline import Asked, Item, Source, register_source
+from relasi.activities.visibility import visible_names
+from relasi.activities.wording import changed_lines, said
+from relasi.kit.events.models import Event
+from relasi.kit.resources.batches import model_of
+
+TOLD_ELSEWHERE = ("activity", "comment", "attachment", "batch")
+NOT_NEWS = ("viewed", "revealed", "exported", "printed")
+ICONS = {
+    "created": "plus",
+    "imported": "file-import",
+    "moved": "stairs",
+    "merged": "git-merge",
+    "unmerged": "switch-horizontal",
+    "archived": "archive",
+    "unarchived": "archive",
+    "deleted": "trash",
+    "restored": "rotate",
+    "reverted": "rotate",
+    "tagged": "tag",
+}
+PARTS = {
+    "created": gettext_lazy("%(thing)s added"),
+    "changed": gettext_lazy("%(thing)s changed"),
+    "deleted": gettext_lazy("%(thing)s removed"),
+}
+TONES = {"created": "green", "moved": "violet", "merged": "teal", "deleted": "red"}
+
+
+def fetch(asked: Asked) -> list[Item]:
+    rows = Event.objects.filter(party_id__in=asked.party_ids)
+    rows = rows.exclude(noun__in=TOLD_ELSEWHERE).exclude(verb__in=NOT_NEWS)
+    return [_item(event) for event in asked.newest(rows)]
+
+
+def visible(items: list[Item], user: Any) -> list[Item]:
+    """Those of records the reader may see, with changed fields as far as the reader's rights go."""
+    names = visible_names(user, ((item.record.noun, item.record.record_id) for item in items))
+    kept = [item for item in items if (item.record.noun, item.record.record_id) in names]
+    lines = changed_lines([item.record for item in kept], user)
+    return [
+        _with_lines(item, lines[item.id]) for item in kept if lines[item.id] or item.record.verb != "changed"
+    ]
+
+
+def _item(event: Event) -> Item:
+    return Item(
+        at=event.at,
+        id=event.pk,
+        kind="change",
+        icon=ICONS.get(event.verb, "pencil"),
+        title=title_of(event),
+        body=Markup("<p>{}</p>").format(event.note) if event.note else Markup(""),
+        actor=event.actor_name or _("The system"),
+        tone=TONES.get(event.verb, "grey"),
+        party_id=event.party_id,
+        group=f"{event.noun}:{event.record_id}:{event.actor_id}" if event.verb == "changed" else "",
+        record=event,
+    )
+
+
+def title_of(event: Event) -> str:
+    """“Changed”, “Moved”; for what belongs to a customer also which: “Address added”."""
+    if event.noun == "party":
+        return said(event.verb)
+    model = model_of(event.noun)
+    thing = str(model._meta.verbose_name if model else event.noun).capitalize()
+    if event.verb in PARTS:
+        return str(PARTS[event.verb]) % {"thing": thing}
+    return _("%(thing)s: %(verb)s") % {"thing": thing, "verb": said(event.verb).lower()}
+
+
+def _with_lines(item: Item, lines: Iterable[Markup]) -> Item:
+    return replace(item, lines=tuple(lines))
+
+
+register_source(
+    Source(
+        name="changes",
+        kinds={"change": (gettext_lazy("Changes"), "history")},
+        fetch=fetch,
+        visible=visible,
+        order=40,
+    )
+)

@@ -1,0 +1,158 @@
+"""The timeline of a customer and the composer on top of it, as fragments of the record page."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from relasi.activities import next_activity
+from relasi.activities.composer import FORMS, ComposerForm, kept
+from relasi.activities.icons import ICONS
+from relasi.activities.models import Activity, Kind
+from relasi.activities.timeline import timeline_of
+from relasi.kit.access.requests import Request
+from relasi.kit.access.rights import may
+from relasi.kit.resources.batches import model_of
+from relasi.kit.resources.paging import PageError
+from relasi.kit.resources.registry import resource_of
+from relasi.kit.resources.replies import toast
+from relasi.parties.models import Party
+
+
+@require_GET
+def timeline(request: Request, party_id: int) -> HttpResponse:
+    """`?kinds=note,call` narrows, `?relations=1` widens, `?before=` goes on, `?part=items` only the items."""
+    party = _party(request, party_id)
+    kinds = [kind for kind in request.GET.get("kinds", "").split(",") if kind]
+    widened = request.GET.get("relations") == "1"
+    before = request.GET.get("before", "")
+    try:
+        page = timeline_of(party, user=request.user, kinds=kinds, with_relations=widened, before=before)
+    except PageError as error:
+        return HttpResponseBadRequest(str(error))
+    context: dict[str, Any] = {
+        "party": party,
+        "page": page,
+        "kinds": kinds,
+        "relations": widened,
+        "address": _address(party, kinds, widened),
+        "now": timezone.now(),
+        "today": timezone.localdate(),
+        "localdate": timezone.localdate,
+        "before": before,
+    }
+    if before or request.GET.get("part") == "items":
+        return render(request, "activities/timeline_items.html", context)
+    return render(request, "activities/timeline.html", {**context, **_composing(request, party, "note")})
+
+
+@require_http_methods(["GET", "POST"])
+def compose(request: Request, party_id: int, kind: str) -> HttpResponse:
+    """The composer with one of its tabs; POST keeps what was written and answers with an empty one."""
+    party = _party(request, party_id)
+    if kind not in FORMS:
+        raise Http404
+    _allow_add(request)
+    if request.method == "GET":
+        return render(request, "activities/composer.html", _composing(request, party, kind))
+    form = FORMS[kind](request.POST, user=request.user, party=party)
+    batch = kept(form, by=request.user)
+    if batch is None:
+        page = _composing(request, party, kind, form)
+        return render(request, "activities/composer.html", page, status=422)
+    answer = render(request, "activities/composer.html", _composing(request, party, kind))
+    told: dict[str, Any] = {"timeline:changed": {}, "records:changed": {"resource": f"{kind}s"}}
+    return toast(answer, form.said(), undo=batch, events=told)
+
+
+@require_GET
+def next_up(request: Request, party_id: int) -> HttpResponse:
+    """What is next with a customer, drawn anew after something was written."""
+    party = _party(request, party_id)
+    return render(request, "activities/panel_next.html", next_activity.panel(party, request.user))
+
+
+@require_GET
+def go_to(request: Request, noun: str, pk: int) -> HttpResponse:
+    """To the page of a record of which only the kind and number are known."""
+    model = model_of(noun)
+    record = model._default_manager.visible_to(request.user).filter(pk=pk).first() if model else None
+    resource = resource_of(record) if record else None
+    if record is None or resource is None:
+        raise Http404(_("There is no such record, or you may not see it."))
+    return HttpResponseRedirect(reverse("resource_record", args=[resource.name, record.pk]))
+
+
+def _party(request: Request, pk: int) -> Party:
+    party: Party | None = Party.objects.visible_to(request.user).filter(pk=pk).first()
+    if party is None:
+        raise Http404(_("There is no such record, or you may not see it."))
+    return party
+
+
+def _allow_add(request: Request) -> None:
+    if not may(request.user, "add", Activity):
+        raise PermissionDenied(_("You may not do this."))
+
+
+def _address(party: Party, kinds: list[str], widened: bool) -> Any:
+    """Builds addresses of this timeline with some of it changed."""
+
+    def address(*, toggle: str = "", relations: bool = widened, before: str = "", part: str = "") -> str:
+        chosen = [kind for kind in kinds if kind != toggle]
+        if toggle and toggle not in kinds:
+            chosen.append(toggle)
+        said = [
+            ("kinds", ",".join(chosen)),
+            ("relations", "1" if relations else ""),
+            ("before", before),
+            ("part", part),
+        ]
+        query = urlencode([(name, value) for name, value in said if value], safe=",")
+        return reverse("timeline", args=[party.pk]) + (f"?{query}" if query else "")
+
+    return address
+
+
+def _composing(
+    request: Request, party: Party, kind: str, form: ComposerForm | None = None
+) -> dict[str, Any]:
+    tabs = [
+        {
+            "kind": value,
+            "label": label,
+            "icon": ICONS[value],
+            "url": reverse("timeline_compose", args=[party.pk, value]),
+        }
+        for value, label in (
+            ("note", _("Note")),
+            ("task", _("Task")),
+            ("call", _("Log a call")),
+            ("meeting", _("Meeting")),
+            ("visit", _("Visit")),
+        )
+    ]
+    return {
+        "party": party,
+        "kind": Kind(kind),
+        "tabs": tabs,
+        "form": form or FORMS[kind](user=request.user, party=party),
+        "may_write": may(request.user, "add", Activity),
+        "compose_url": reverse("timeline_compose", args=[party.pk, kind]),
+    }
+
+
+urlpatterns = [
+    path("timeline/<int:party_id>/", timeline, name="timeline"),
+    path("timeline/<int:party_id>/compose/<slug:kind>/", compose, name="timeline_compose"),
+    path("timeline/<int:party_id>/next/", next_up, name="timeline_next"),
+    path("go/<slug:noun>/<int:pk>/", go_to, name="go_to"),
+]
