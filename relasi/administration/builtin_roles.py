@@ -1,0 +1,111 @@
+"""The roles every installation starts with; the company edits them afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from relasi.kit.access.models import FieldRule, Grant, Role
+
+WORK = ("view", "add", "change", "export", "comment", "attach", "share", "archive", "unarchive", "move_to")
+ACTIVITY = ("activity", "task", "note", "call", "meeting", "visit")
+PARTY_FACTS = ("party", "contactpoint", "address", "importantdate", "relation")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`grants`: (nouns, verbs, scope); `fields`: (noun, field, level)."""
+
+    name: str
+    description: str
+    grants: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]
+    fields: tuple[tuple[str, str, str], ...] = field(default=())
+
+
+BUILTIN = (
+    Definition(
+        "Administrator",
+        "Sets up users, roles, fields and rules; sees every record.",
+        ((("*",), ("*",), "all"),),
+        (
+            ("party", "religion", "write"),
+            ("party", "greeting", "write"),
+            ("party", "nik", "masked"),
+            ("party", "npwp", "masked"),
+        ),
+    ),
+    Definition(
+        "Sales manager",
+        "Leads sellers: everything of the team and the teams below it.",
+        (
+            ((*PARTY_FACTS, *ACTIVITY), ("*",), "team"),
+            (("duplicatepair", "merge", "rungrule"), ("*",), "team"),
+            (("tag", "user", "team", "relationtype"), ("view",), "all"),
+        ),
+        (
+            ("party", "religion", "write"),
+            ("party", "greeting", "write"),
+            ("party", "nik", "write"),
+            ("party", "npwp", "write"),
+        ),
+    ),
+    Definition(
+        "Seller",
+        "Works with own customers, from first call to after-sales.",
+        (
+            (
+                (*PARTY_FACTS, *ACTIVITY),
+                (*WORK, "finish", "reopen", "postpone", "assign", "reveal", "import"),
+                "own",
+            ),
+            (("duplicatepair", "merge"), ("view", "merge"), "own"),
+            (("tag", "user", "team", "relationtype"), ("view",), "all"),
+        ),
+        (
+            ("party", "religion", "write"),
+            ("party", "greeting", "write"),
+            ("party", "nik", "write"),
+            ("party", "npwp", "write"),
+        ),
+    ),
+    Definition(
+        "Service",
+        "Answers customers: sees every customer, changes what they correct.",
+        (
+            (PARTY_FACTS, ("view", "add", "change", "comment", "attach"), "all"),
+            (ACTIVITY, (*WORK, "delete", "finish", "reopen", "postpone", "assign"), "all"),
+            (("tag", "user", "team", "relationtype"), ("view",), "all"),
+        ),
+        (("party", "religion", "hidden"), ("party", "greeting", "read")),
+    ),
+    Definition(
+        "Management",
+        "Reads everything, changes nothing.",
+        ((("*",), ("view", "export"), "all"),),
+        (("party", "religion", "hidden"), ("party", "greeting", "hidden")),
+    ),
+)
+
+
+@transaction.atomic
+def ensure_builtin_roles() -> dict[str, Role]:
+    """Make the roles that are missing; roles that exist are left as the company has them."""
+    return {definition.name: _ensure(definition) for definition in BUILTIN}
+
+
+def _ensure(definition: Definition) -> Role:
+    role: Role | None = Role._default_manager.filter(name=definition.name).first()
+    if role:
+        return role
+    role = Role.create(by=None, name=definition.name, description=definition.description)
+    Grant.objects.bulk_create(
+        Grant(role=role, noun=noun, verb=verb, scope=scope)
+        for nouns, verbs, scope in definition.grants
+        for noun in nouns
+        for verb in verbs
+    )
+    FieldRule.objects.bulk_create(
+        FieldRule(role=role, noun=noun, field=name, level=level) for noun, name, level in definition.fields
+    )
+    return role

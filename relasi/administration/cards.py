@@ -1,0 +1,115 @@
+"""What stands on the first page of the settings, for whom; other apps add their cards with `register`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from relasi.administration.doors import may_see
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """`may(user)` decides who sees it; a card whose address nobody serves is left out."""
+
+    section: Any
+    label: Any
+    text: Any
+    icon: str
+    url_name: str
+    args: tuple[Any, ...] = ()
+    may: Callable[[Any], bool] = lambda _user: True
+
+    def is_for(self, user: Any) -> bool:
+        return bool(self.href) and self.may(user)
+
+    @property
+    def href(self) -> str:
+        try:
+            return reverse(self.url_name, args=self.args)
+        except NoReverseMatch:
+            return ""
+
+
+_YOURS, _PEOPLE, _DATA, _RUNNING = _("Yours"), _("People and rights"), _("Data"), _("Running it")
+
+_cards: list[Card] = [
+    Card(
+        section=_YOURS, label=_("Profile"), text=_("Name, language, time zone and theme."),
+        icon="user-circle", url_name="profile",
+    ),
+    Card(
+        section=_YOURS, label=_("Security"), text=_("Password, passkeys, authenticator app, recovery codes."),
+        icon="lock", url_name="security",
+    ),
+    Card(
+        section=_YOURS, label=_("Sessions"), text=_("Where you are signed in; sign a device out."),
+        icon="device-desktop", url_name="sessions",
+    ),
+    Card(
+        section=_YOURS, label=_("API keys"), text=_("Let a program work in your name, as far as you allow."),
+        icon="key", url_name="api_keys",
+    ),
+    Card(
+        section=_YOURS, label=_("Calendar feed"), text=_("Your activities in any calendar program."),
+        icon="calendar", url_name="calendar_feed",
+    ),
+    Card(
+        section=_PEOPLE, label=_("Users"), text=_("Who works here, invitations, shutting an account."),
+        icon="users", url_name="users", may=may_see("user", "change"),
+    ),
+    Card(
+        section=_PEOPLE, label=_("Teams"), text=_("The tree by which “team” rights reach down."),
+        icon="sitemap", url_name="teams", may=may_see("team", "change"),
+    ),
+    Card(
+        section=_PEOPLE, label=_("Roles"), text=_("What each role may see and do, field by field."),
+        icon="shield-lock", url_name="roles", may=may_see("role", "view"),
+    ),
+    Card(
+        section=_DATA, label=_("Own fields"), text=_("Fields your company adds to customers and activities."),
+        icon="list-check", url_name="settings_fields", may=may_see("customfield", "view"),
+    ),
+    Card(
+        section=_DATA, label=_("Tags"), text=_("Words on records: rename, colour, merge."),
+        icon="tags", url_name="settings_tags", may=may_see("tag", "view"),
+    ),
+    Card(
+        section=_DATA, label=_("Rules of the ladder"),
+        text=_("By what customers climb from suspect to partner."),
+        icon="stairs", url_name="ladder_rules", may=may_see("rungrule", "view"),
+    ),
+    Card(
+        section=_RUNNING, label=_("Audit trail"),
+        text=_("Every change, who and when; proof that nothing was touched."),
+        icon="history", url_name="audit", may=may_see("event", "view"),
+    ),
+    Card(
+        section=_RUNNING, label=_("Jobs"),
+        text=_("What runs in the background, what failed, and running it again."),
+        icon="activity", url_name="jobs", may=may_see("job", "view"),
+    ),
+]  # fmt: skip
+
+
+def register(card: Card) -> None:
+    """Add a card; harmless when repeated."""
+    if card not in _cards:
+        _cards.append(card)
+
+
+def all_cards() -> tuple[Card, ...]:
+    """In their order, whoever asks."""
+    return tuple(_cards)
+
+
+def sections_for(user: Any) -> list[tuple[Any, list[Card]]]:
+    sections: dict[str, tuple[Any, list[Card]]] = {}
+    for card in _cards:
+        if card.is_for(user):
+            sections.setdefault(str(card.section), (card.section, []))[1].append(card)
+    return list(sections.values())
