@@ -1,0 +1,1 @@
+"""Rows by the million into either database: the demo company and restored backups."""

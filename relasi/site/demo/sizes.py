@@ -1,0 +1,30 @@
+"""How large the demo company is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    """`people`, `companies` and `households` are parties; `activities` go over all of them.
+
+    `told`: with an event for each.
+    """
+
+    people: int
+    companies: int
+    households: int
+    activities: int
+    told: bool = True
+
+    @property
+    def parties(self) -> int:
+        return self.people + self.companies + self.households
+
+
+SIZES = {
+    "small": Size(people=420, companies=60, households=120, activities=3_600),
+    "medium": Size(people=16_000, companies=1_500, households=2_500, activities=120_000),
+    "large": Size(people=900_000, companies=40_000, households=60_000, activities=5_000_000, told=False),
+}
