@@ -1,0 +1,1 @@
+"""Attacks with real requests, and what holds against them."""

@@ -1,0 +1,232 @@
+"""Endpoint × method × who × whose: a refusal is a refusal, and writes nothing.
+
+Every route has a policy below; a new route without one fails the build.
+
+public: anybody. own: whoever signed in, and only for what is theirs. noun: needs a right on the kind of
+record. record: needs a right on the record itself. admin: needs the right to administer.
+
+The company is made once for the module. Each test runs in a savepoint, and the fingerprint of the database is
+taken again only when a statement was run that writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from relasi.activities.models import Task
+from relasi.kit.access.models import User
+from tests.fingerprint import BOOKKEEPING, fingerprint
+from tests.routes import Route, names, routes
+from tests.world import World, make_world
+
+METHODS = ("get", "post", "put", "patch", "delete")
+REFUSED = {400, 401, 403, 404, 405, 409, 415, 422}
+WRITES = re.compile(r'\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b[^"`]*["`]?(\w+)', re.I)
+
+PUBLIC = {
+    "account_login", "account_signup", "account_reset_password", "account_reset_password_done",
+    "account_inactive", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code",
+    "account_logout", "mfa_authenticate", "mfa_login_webauthn", "ui:manifest", "ui:service_worker",
+    "ui:offline", "calendar_feed", "api:openapi-json", "api:api-root", "invitation", "healthz", "readyz",
+    "metrics", "set_language", "accounts/signup", "accounts/email", "accounts/login/code/confirm",
+    "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
+}  # fmt: skip
+OWN = {
+    "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
+    "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "usersessions_list",
+    "set_theme", "settings", "profile", "security", "sessions", "sessions_end_others", "session_end",
+    "api_keys", "api_key_new", "api_key_revoke", "ui:gallery", "ui:gallery_part", "ui:gallery_cell",
+    "today", "calendar", "calendar_events", "calendar_subscribe", "search", "commands", "mentions",
+    "api:me", "api:nouns", "notifications", "notifications_bell", "notifications_all_seen",
+    "notification_open", "notification_seen",
+}  # fmt: skip
+ADMIN = {
+    "users", "user_invite", "invitation_again", "invitation_take_back", "ownership", "teams", "team_new",
+    "team", "team_delete", "roles", "role_new", "role", "role_delete", "user_rights", "audit", "audit_chain",
+    "audit_verify", "audit_export", "jobs", "job", "job_replay", "job_cancel", "settings_fields",
+    "settings_fields_of", "settings_field_new", "settings_fields_order", "settings_field_option",
+    "settings_field", "settings_field_retire", "settings_tags", "settings_tag_new", "settings_tag",
+    "settings_tag_merge", "settings_tag_delete", "ladder_rules", "ladder_rule_new", "ladder_rule",
+    "ladder_rule_remove", "ladder_rule_order", "ladder_apply", "duplicates_run",
+}  # fmt: skip
+NOUN = {
+    "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
+    "calendar_move", "calendar_new", "resource_import_sample",
+}  # fmt: skip
+RECORD = {
+    "undo", "duplicate_pair", "duplicate_different", "duplicate_reopen", "duplicate_compare", "merge_undo",
+    "activity_act", "today_greet", "today_remember", "timeline", "timeline_compose", "timeline_next", "go_to",
+    "calendar_download",
+}  # fmt: skip
+ANSWERS_READERS: dict[str, set[str]] = {
+    "resource_rows": {"post"},  # the rows of a list as they stand now: the ids are a body, because many
+    "resource_present": {"post"},  # who else has the record open
+    "resource_menu": {"post"},  # a reader's own columns
+    "resource_view_new": {"post"},  # a reader's own tab
+    "resource_view_order": {"post"},
+    "audit_export": {"get"},  # that it was taken out stands in the trail itself
+}
+
+
+def policy_of(route: Route) -> str:
+    """public, own, admin, noun or record; "" when nobody decided."""
+    for policy, known in (("public", PUBLIC), ("own", OWN), ("admin", ADMIN), ("noun", NOUN)):
+        if route.name in known:
+            return policy
+    if route.name in RECORD:
+        return "record"
+    if route.is_of_a_noun or re.match(r"api/v1/[a-z-]+/", route.pattern):
+        return "record" if route.names_a_record else "noun"
+    return ""
+
+
+ALL = routes()
+CLOSED = [route for route in ALL if policy_of(route) != "public"]
+GUARDED = [route for route in ALL if policy_of(route) in {"noun", "record", "admin"}]
+RECORDS = [route for route in GUARDED if policy_of(route) == "record"]
+
+
+pytestmark = pytest.mark.django_db  # each test in a savepoint: nothing it does is seen by the next
+
+
+def ids(route: Route) -> str:
+    return route.pattern.removeprefix("api/v1/") if route.name.startswith("api:") else route.name
+
+
+@dataclass
+class Company:
+    """The world, what hangs on it, and a browser for each who tries."""
+
+    world: World
+    tasks: dict[int, Task]
+    browsers: dict[str, Client]
+    fingerprint: str
+
+    def pk_for(self, route: Route, party: int) -> int:
+        """A number that means a record of the kind the route is about."""
+        if route.name.startswith("api:users"):
+            return self.world.ada.pk
+        about = route.pattern.split("/")
+        if {"tasks", "activities", "activity"} & set(about) or route.name == "calendar_download":
+            return self.tasks[party].pk
+        return self.world.ada.pk if "users" in about else party
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Company]:
+    """Made once, thrown away as a whole."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        tasks = {
+            party.pk: Task.create(by=party.owner, subject="Call back", owner=party.owner, party=party)
+            for party in (world.budi, world.joko)
+        }
+        people = {"eko": world.eko, "mira": world.mira, "bob": world.bob}
+        browsers = {name: _signed_in(user) for name, user in people.items()}
+        yield Company(world, tasks, browsers, fingerprint())
+        transaction.set_rollback(True)
+
+
+def test_every_route_has_a_policy() -> None:
+    assert [route.name for route in ALL if not policy_of(route)] == []
+
+
+def test_every_policy_is_of_a_route_there_is() -> None:
+    assert sorted((PUBLIC | OWN | ADMIN | NOUN | RECORD) - names()) == []
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=ids)
+def test_a_stranger_is_sent_to_sign_in_and_nothing_is_written(route: Route, company: Company) -> None:
+    with nothing_written(company, route):
+        for method, answer in answers(Client(), route, company.pk_for(route, company.world.budi.pk)):
+            sent_away = answer.status_code == 302 and answer["Location"].startswith("/accounts/")
+            assert sent_away or answer.status_code in REFUSED, told(method, route, answer)
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=ids)
+def test_who_has_no_rights_is_refused_and_nothing_is_written(route: Route, company: Company) -> None:
+    with nothing_written(company, route):
+        pk = company.pk_for(route, company.world.budi.pk)
+        for method, answer in answers(company.browsers["eko"], route, pk):
+            assert answer.status_code in REFUSED, told(method, route, answer)
+
+
+@pytest.mark.parametrize("route", RECORDS, ids=ids)
+def test_a_seller_reaches_no_customer_of_another(route: Route, company: Company) -> None:
+    if {"users", "user"} & set(route.pattern.split("/")):
+        pytest.skip("colleagues are seen by everybody")
+    with nothing_written(company, route):
+        pk = company.pk_for(route, company.world.joko.pk)
+        for method, answer in answers(company.browsers["bob"], route, pk):
+            assert answer.status_code in REFUSED, told(method, route, answer)
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=ids)
+def test_who_only_reads_writes_nothing(route: Route, company: Company) -> None:
+    """A body that is empty and one that is full: the refusal must come before the form."""
+    kept = ANSWERS_READERS.get(route.name, set())
+    pk = company.pk_for(route, company.world.budi.pk)
+    body = {
+        **dict.fromkeys(("name", "value", "body", "subject", "tags"), "Mallory"),
+        **dict.fromkeys(("id", "ids", "left"), str(pk)),
+        "right": str(company.world.joko.pk), "user": str(company.world.eko.pk), "level": "read",
+        "what": "delete", "lane": "client", "sure": "1",
+    }  # fmt: skip
+    with nothing_written(company, route, but=kept):
+        for given in ({}, body):
+            for method, answer in answers(company.browsers["mira"], route, pk, given):
+                if method != "get" and method not in kept:
+                    assert answer.status_code in REFUSED, told(method, route, answer)
+
+
+@contextmanager
+def nothing_written(
+    company: Company, route: Route, but: set[str] | frozenset[str] = frozenset()
+) -> Iterator[None]:
+    """Raises when the database is another one afterwards."""
+    written: set[str] = set()
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if (match := WRITES.match(sql)) and match[1] not in BOOKKEEPING:
+            written.add(f"{sql[:60]}…")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield
+    if written and not but:
+        assert fingerprint() == company.fingerprint, f"{route.name} wrote: {sorted(written)}"
+
+
+def answers(
+    browser: Client, route: Route, pk: int, body: dict[str, str] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Every method's answer; who is led on within the house is followed once."""
+    url = route.url(pk=pk)
+    for method in METHODS:
+        given = {"data": body or {}} if method == "post" and not route.name.startswith("api:") else {}
+        answer = getattr(browser, method)(url, **given)
+        place = answer.headers.get("Location", "")
+        if answer.status_code == 302 and place.startswith("/") and not place.startswith("/accounts/"):
+            answer = browser.get(place)
+        yield method, answer
+
+
+def told(method: str, route: Route, answer: Any) -> str:
+    return f"{method} {route.pattern}: {answer.status_code}"
+
+
+def _signed_in(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return browser
