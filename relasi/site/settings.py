@@ -72,7 +72,9 @@ INSTALLED_APPS = [
     "relasi.kit.ui",
     "relasi.kit.resources",
     "relasi.parties",
+    "relasi.catalog",
     "relasi.activities",
+    "relasi.sales",
     "relasi.administration",
     "relasi.site",
 ]
