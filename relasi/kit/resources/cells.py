@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from relasi.kit.access.models import User
 from relasi.kit.access.models.role import Level
+from relasi.kit.records.money import currency_of
 from relasi.kit.records.record import HIDDEN
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.fields import Field
@@ -79,6 +80,8 @@ def writer(
         return _choice_writer(field, resource)
     if field.kind == "link":
         return lambda record: _linked(field, record, user)
+    if field.kind == "money":
+        return lambda record: formats.money(field.value_of(record), currency_of(field.model_field, record))
     plain = WRITERS.get(field.kind, _text)
     return lambda record: plain(field, field.value_of(record))
 
