@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,18 +70,36 @@ class Search(_Final):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BoardLane(_Final):
+    """A lane that a noun names itself: `rows` stand in it, `value` is what a drop sets the lane field to."""
+
+    value: str
+    label: Text
+    rows: Q
+    tone: str = "grey"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board(_Final):
     """Lanes by a choice or link field. `move(record, lane, by, **asked)` when a drop is more than a change of
     the field.
 
-    `value`: a money or number field summed at the head of a lane; `asks`: fields to fill in place on a drop.
+    `value`: a money or number field summed at the head of a lane, `weighted` a second one beside it; `asks`:
+    names of fields to fill in place on a drop, or `asks(record, lane, user)`, which answers with Fields;
+    `sort`: the order of cards unless the reader chose one. `lanes(listing)` names the lanes; they are counted
+    and summed whole, so index what they are found by. `switch(listing)` offers other boards of the same noun:
+    (label, filter, is current).
     """
 
     lane: str
     card: tuple[str, ...] = ()
     value: str = ""
-    asks: tuple[str, ...] = ()
+    weighted: str = ""
+    asks: tuple[str, ...] | Callable[[Any, str, Any], Iterable[Any]] = ()
     move: Callable[..., Any] | None = None
+    sort: tuple[str, ...] = ()
+    lanes: Callable[[Any], Iterable[BoardLane]] | None = None
+    switch: Callable[[Any], Iterable[tuple[Text, str, bool]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

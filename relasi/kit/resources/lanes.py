@@ -49,8 +49,8 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """`value` as it stands in the address; `count` up to 1,000 and `is_capped`; `total` of the value, None
-    when capped."""
+    """`value` as it stands in the address; `count` up to 1,000 and `is_capped`; `total` and `weighted` of the
+    values, None when capped. Lanes that the noun names have `rows` and are counted whole."""
 
     value: str
     label: Any
@@ -58,8 +58,19 @@ class Lane:
     count: int = 0
     is_capped: bool = False
     total: Any = None
+    weighted: Any = None
     cards: tuple[Card, ...] = ()
     next: str | None = None
+    rows: Q | None = None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What stands in a lane: how many (one more than the cap where that was reached) and both sums."""
+
+    count: int
+    total: Any = None
+    weighted: Any = None
 
 
 class LaneError(ValueError):
@@ -69,19 +80,15 @@ class LaneError(ValueError):
 def lanes_of(asked: Listing) -> list[Lane]:
     """Every lane with its first cards: one query for all numbers, one for each lane, a few for what the
     cards show."""
-    resource = asked.resource
     field = lane_field(asked)
     lanes = _lanes(asked, field)
     numbers = _numbers(asked, field, lanes)
-    pages = [page(_rows(asked, field, lane.value), asked.keys, None, CARDS) for lane in lanes]
+    pages = [page(_rows(asked, field, lane), asked.keys, None, CARDS) for lane in lanes]
     cards = _cards(asked, [row for found in pages for row in found.rows])
     by_id = {card.record.pk: card for card in cards}
     return [
         replace(
-            lane,
-            count=min(numbers[lane.value][0], COUNT_CAP),
-            is_capped=numbers[lane.value][0] > COUNT_CAP,
-            total=numbers[lane.value][1] if resource.board and numbers[lane.value][0] <= COUNT_CAP else None,
+            _headed(lane, numbers[lane.value]),
             cards=tuple(by_id[row.pk] for row in found.rows),
             next=found.next,
         )
@@ -93,7 +100,7 @@ def more_of(asked: Listing, value: str, after: str) -> Lane:
     """The next cards of one lane. Raises LaneError, PageError."""
     field = lane_field(asked)
     lane = lane_of(asked, value)
-    found = page(_rows(asked, field, value), asked.keys, after, CARDS)
+    found = page(_rows(asked, field, lane), asked.keys, after, CARDS)
     return replace(lane, cards=tuple(_cards(asked, found.rows)), next=found.next)
 
 
@@ -102,13 +109,14 @@ def heads_of(asked: Listing, values: list[str]) -> list[Lane]:
     field = lane_field(asked)
     lanes = [lane for lane in _lanes(asked, field) if lane.value in values]
     numbers = _numbers(asked, field, lanes)
-    return [
-        replace(
-            lane, count=min(n, COUNT_CAP), is_capped=n > COUNT_CAP, total=total if n <= COUNT_CAP else None
-        )
-        for lane in lanes
-        for n, total in [numbers[lane.value]]
-    ]
+    return [_headed(lane, numbers[lane.value]) for lane in lanes]
+
+
+def _headed(lane: Lane, numbers: Numbers) -> Lane:
+    """The lane with its numbers; a capped one tells no sums."""
+    if lane.rows is None and numbers.count > COUNT_CAP:
+        return replace(lane, count=COUNT_CAP, is_capped=True)
+    return replace(lane, count=numbers.count, total=numbers.total, weighted=numbers.weighted)
 
 
 def lane_of(asked: Listing, value: str) -> Lane:
@@ -191,6 +199,12 @@ def _python(field: Field, value: str, user: Any) -> Any:
 
 
 def _lanes(asked: Listing, field: Field) -> list[Lane]:
+    board = asked.resource.board
+    if board and board.lanes:
+        return [
+            Lane(value=lane.value, label=lane.label, tone=lane.tone, rows=lane.rows)
+            for lane in board.lanes(asked)
+        ]
     if field.kind == "link":
         return _link_lanes(asked, field)
     lanes = [
@@ -224,44 +238,56 @@ def _within(field: Field, value: str) -> Q:
     return empty | Q(**{path: ""}) if is_text else empty
 
 
-def _rows(asked: Listing, field: Field, value: str) -> QuerySet[Any]:
-    return ordered(_prepared(asked, asked.rows().filter(_within(field, value))), asked.keys)
+def _rows(asked: Listing, field: Field, lane: Lane) -> QuerySet[Any]:
+    return ordered(_prepared(asked, asked.rows().filter(_of(field, lane))), asked.keys)
+
+
+def _of(field: Field, lane: Lane) -> Q:
+    return _within(field, lane.value) if lane.rows is None else lane.rows
 
 
 def _prepared(asked: Listing, rows: QuerySet[Any]) -> QuerySet[Any]:
     return ready(rows, asked.resource, asked.fields, [field.name for field in _card_fields(asked)])
 
 
-def _numbers(asked: Listing, field: Field, lanes: list[Lane]) -> dict[str, tuple[int, Any]]:
-    """(how many up to one more than the cap, sum) of each lane, by one statement for all."""
+def _numbers(asked: Listing, field: Field, lanes: list[Lane]) -> dict[str, Numbers]:
+    """What stands in each lane, by one statement for all."""
     if not lanes:
         return {}
-    value = _value_field(asked)
+    board = asked.resource.board
+    sums = [_summed(asked, name) for name in (board.value, board.weighted)] if board else [None, None]
     parts, params = [], []
     for lane in lanes:
-        rows = asked.rows().filter(_within(field, lane.value)).order_by()
-        rows = rows.values_list(F(value.name) if value else Value(0))[: COUNT_CAP + 1]
+        rows = asked.rows().filter(_of(field, lane)).order_by()
+        named = {f"sum{at}": F(one.name) if one else Value(0) for at, one in enumerate(sums)}
+        rows = rows.annotate(**named).values_list(*named)
+        rows = rows if lane.rows is not None else rows[: COUNT_CAP + 1]
         try:
             sql, given = rows.query.sql_with_params()
         except EmptyResultSet:
-            parts.append("SELECT %s, 0, NULL")
+            parts.append("SELECT %s, 0, NULL, NULL")
             params.append(lane.value)
             continue
-        parts.append(f"SELECT %s, COUNT(*), SUM(a) FROM (WITH v(a) AS ({sql}) SELECT a FROM v) AS w")  # noqa: S608
+        parts.append(
+            f"SELECT %s, COUNT(*), SUM(a), SUM(b) FROM (WITH v(a, b) AS ({sql}) SELECT a, b FROM v) AS w"  # noqa: S608
+        )
         params += [lane.value, *given]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         found = cursor.fetchall()
     return {
-        str(key): (int(count), Decimal(str(total)) if value and total is not None else None)
-        for key, count, total in found
+        str(key): Numbers(int(count), *(_sum(one, said) for one, said in zip(sums, said_sums, strict=True)))
+        for key, count, *said_sums in found
     }
 
 
-def _value_field(asked: Listing) -> Field | None:
+def _sum(field: Field | None, said: Any) -> Decimal | None:
+    return round(Decimal(str(said)), 2) if field and said is not None else None
+
+
+def _summed(asked: Listing, name: str) -> Field | None:
     """What is summed at the head of a lane, when the reader may know it."""
-    board = asked.resource.board
-    field = asked.fields.get(board.value) if board and board.value else None
+    field = asked.fields.get(name) if name else None
     return field if field and asked.user.rights.searchable(asked.resource.model, field.name) else None
 
 
@@ -271,6 +297,7 @@ def _card_fields(asked: Listing) -> list[Field]:
         *(board.card if board else ()),
         *((board.value,) if board and board.value else ()),
         "next_activity",
+        "next_activity_at",
         "owner",
     ]
     return [
@@ -299,7 +326,7 @@ def _card(row: Any, asked: Listing, writers: list[Any], show_value: Any, today: 
     resource = asked.resource
     since = getattr(row, f"{resource.board.lane}_since", None) if resource.board else None
     since = timezone.localdate(since) if isinstance(since, datetime) else since
-    following = asked.fields.get("next_activity")
+    following = asked.fields.get("next_activity") or asked.fields.get("next_activity_at")
     next_at = following.value_of(row) if following else None
     return Card(
         record=row,

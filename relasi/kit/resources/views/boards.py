@@ -16,6 +16,7 @@ from relasi.kit.records.record import Stale
 from relasi.kit.resources.asking import asked as asked_for
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.entering import by_field, inputs_of, posted
+from relasi.kit.resources.fields import Field
 from relasi.kit.resources.filtering import FilterError
 from relasi.kit.resources.finding import is_number, load
 from relasi.kit.resources.lanes import (
@@ -47,7 +48,7 @@ def board(request: Request, resource: Resource) -> HttpResponse:
         query["layout"] = "board"
         return go(request, f"/{resource.name}/?{query.urlencode()}")
     try:
-        listing = asked_for(request, resource).listing(request.user)
+        listing = _listing(request, resource)
         if after := request.GET.get("after"):
             lane = more_of(listing, request.GET.get("lane", ""), after)
             return render(request, "resources/board_cards.html", {**_context(request, listing), "lane": lane})
@@ -64,7 +65,7 @@ def move(request: Request, resource: Resource) -> HttpResponse:
     if resource.board is None or not is_number(request.POST.get("id", "")):
         raise Http404
     record = load(request, resource, int(request.POST["id"]), "change")
-    listing = asked_for(request, resource).listing(request.user)
+    listing = _listing(request, resource)
     value = request.POST.get("lane", "")
     try:
         field = lane_field(listing)
@@ -72,12 +73,13 @@ def move(request: Request, resource: Resource) -> HttpResponse:
     except LaneError as error:
         return toast(HttpResponse(status=409), error, kind="error")
     before = field.value_of(record)
-    asks = [listing.fields[name] for name in resource.board.asks if name in listing.fields]
+    asks = _asked_on(listing, record, value)
     given = posted(request.POST, asks)
     if asks and not given and str(getattr(before, "pk", before) or "") != value:
         return _ask(request, resource, record, lane, asks, listing, {})
     try:
-        values = understood(resource, given, user=request.user, fields=listing.fields)
+        fields = listing.fields | {field.name: field for field in asks}
+        values = understood(resource, given, user=request.user, fields=fields)
         batch = carry(
             record,
             value,
@@ -96,12 +98,34 @@ def move(request: Request, resource: Resource) -> HttpResponse:
         }
         return render(request, "resources/board_stale.html", context, status=409)
     except ValidationError as error:
+        asks += [field for name in by_field(error) if (field := _missed(name, listing, asks))]
         if asks:
             return _ask(request, resource, record, lane, asks, listing, by_field(error))
         return toast(HttpResponse(status=409), " ".join(error.messages), kind="error")
     if batch is None:
         return HttpResponse(status=204)
     return _moved(request, listing, record.pk, lane, [value, str(getattr(before, "pk", before) or "")], batch)
+
+
+def _listing(request: Request, resource: Resource) -> Listing:
+    """The cards asked for, in the board's own order unless the reader chose one."""
+    ask = asked_for(request, resource)
+    sort = ask.way.sort or (resource.board.sort if resource.board else ())
+    return ask.listing(request.user, sort=sort)
+
+
+def _asked_on(listing: Listing, record: Any, value: str) -> list[Field]:
+    """What a drop asks for: the same for all, or as the noun says for this card and lane."""
+    asks = listing.resource.board.asks if listing.resource.board else ()
+    if callable(asks):
+        return list(asks(record, value, listing.user))
+    return [listing.fields[name] for name in asks if name in listing.fields]
+
+
+def _missed(name: str, listing: Listing, asks: list[Field]) -> Field | None:
+    """A field the record itself found wanting, so that it can be filled in place."""
+    field = listing.fields.get(name)
+    return field if field and field.is_editable and field not in asks else None
 
 
 def _moved(
@@ -148,7 +172,9 @@ def _context(request: Request, listing: Listing) -> dict[str, Any]:
     can_move = bool(rights.scope(resource.noun, "change")) and rights.writable(
         resource.model, resource.board.lane if resource.board else ""
     )
-    value = listing.fields.get(resource.board.value) if resource.board and resource.board.value else None
+    board = resource.board
+    value = listing.fields.get(board.value) if board and board.value else None
+    ask = asked_for(request, resource)
     query = request.GET.copy()
     for name in ("lane", "after"):
         query.pop(name, None)
@@ -159,7 +185,11 @@ def _context(request: Request, listing: Listing) -> dict[str, Any]:
         "is_money": bool(value and value.kind == "money"),
         "has_value": value is not None,
         "query": query.urlencode(),
-        "lane_name": resource.board.lane if resource.board else "",
+        "switch": [
+            (label, ask.url(filter=text, layout="board"), is_current)
+            for label, text, is_current in (board.switch(listing) if board and board.switch else ())
+        ],
+        "lane_name": board.lane if board else "",
     }
 
 
