@@ -11,6 +11,14 @@ from relasi.kit.access.models import FieldRule, Grant, Role
 WORK = ("view", "add", "change", "export", "comment", "attach", "share", "archive", "unarchive", "move_to")
 ACTIVITY = ("activity", "task", "note", "call", "meeting", "visit")
 PARTY_FACTS = ("party", "contactpoint", "address", "importantdate", "relation")
+SOLD = ("product", "category", "unit", "tax", "taxrate", "bundleitem", "eligibilityrule", "exchangerate")
+PRICED = ("pricebook", "price")
+STOCKED = ("stockplace", "stocklevel", "stockmovement")
+CATALOGUE = (*SOLD, *PRICED, *STOCKED)
+HANDLING = ("receive", "issue", "transfer", "count")
+
+COSTS_TO_READ = (("product", "cost", "read"), ("product", "margin", "read"))
+COSTS_TO_WRITE = (("product", "cost", "write"), ("product", "margin", "read"))
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ BUILTIN = (
             ("party", "greeting", "write"),
             ("party", "nik", "masked"),
             ("party", "npwp", "masked"),
+            *COSTS_TO_WRITE,
         ),
     ),
     Definition(
@@ -42,12 +51,21 @@ BUILTIN = (
             ((*PARTY_FACTS, *ACTIVITY), ("*",), "team"),
             (("duplicatepair", "merge", "rungrule"), ("*",), "team"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
+            (CATALOGUE, ("view", "export", "comment"), "all"),
+            (
+                ("product", *PRICED, "bundleitem", "eligibilityrule"),
+                ("add", "change", "archive", "unarchive"),
+                "all",
+            ),
+            (("reservation",), ("view", "export"), "all"),
+            (("reservation",), ("*",), "team"),
         ),
         (
             ("party", "religion", "write"),
             ("party", "greeting", "write"),
             ("party", "nik", "write"),
             ("party", "npwp", "write"),
+            *COSTS_TO_READ,
         ),
     ),
     Definition(
@@ -61,6 +79,9 @@ BUILTIN = (
             ),
             (("duplicatepair", "merge"), ("view", "merge"), "own"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
+            (CATALOGUE, ("view", "comment"), "all"),
+            (("reservation",), ("view",), "all"),
+            (("reservation",), ("add", "release", "extend", "export"), "own"),
         ),
         (
             ("party", "religion", "write"),
@@ -76,14 +97,27 @@ BUILTIN = (
             (PARTY_FACTS, ("view", "add", "change", "comment", "attach"), "all"),
             (ACTIVITY, (*WORK, "delete", "finish", "reopen", "postpone", "assign"), "all"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
+            (CATALOGUE, ("view", "comment"), "all"),
+            (("stocklevel",), HANDLING, "all"),
+            (("stockmovement", "reservation"), ("add",), "all"),
+            (("reservation",), ("view", "release", "fulfil", "extend"), "all"),
         ),
         (("party", "religion", "hidden"), ("party", "greeting", "read")),
+    ),
+    Definition(
+        "Catalogue",
+        "Keeps products, prices and stock.",
+        (
+            ((*CATALOGUE, "reservation"), ("*",), "all"),
+            (("tag", "user", "team"), ("view",), "all"),
+        ),
+        COSTS_TO_WRITE,
     ),
     Definition(
         "Management",
         "Reads everything, changes nothing.",
         ((("*",), ("view", "export"), "all"),),
-        (("party", "religion", "hidden"), ("party", "greeting", "hidden")),
+        (("party", "religion", "hidden"), ("party", "greeting", "hidden"), *COSTS_TO_READ),
     ),
 )
 

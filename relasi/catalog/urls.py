@@ -1,5 +1,5 @@
 """The addresses of what is sold that a declaration cannot say."""
 
-from django.urls import URLPattern
+from relasi.catalog.views import catalogue
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*catalogue.urlpatterns]
