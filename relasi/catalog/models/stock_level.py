@@ -155,10 +155,12 @@ class StockLevel(Record):
             "available": plain(self.available),
             "reserved": plain(self.reserved),
         }
-        if self.reserved:
-            text = _now("%(place)s has %(available)s of “%(product)s” (%(reserved)s reserved), not %(wanted)s.")
-            return text % values
-        return _now("%(place)s has %(available)s of “%(product)s”, not %(wanted)s.") % values
+        if not self.reserved:
+            return _now("%(place)s has %(available)s of “%(product)s”, not %(wanted)s.") % values
+        return (
+            _now("%(place)s has %(available)s of “%(product)s” (%(reserved)s reserved), not %(wanted)s.")
+            % values
+        )
 
 
 def plain(quantity: Decimal) -> str:
