@@ -1,5 +1,13 @@
 """The addresses of sales that a declaration cannot say."""
 
-from django.urls import URLPattern
+from relasi.sales.views import deals, market, my_card, public, queue, rules, submissions
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *deals.urlpatterns,
+    *public.urlpatterns,
+    *queue.urlpatterns,
+    *rules.urlpatterns,
+    *submissions.urlpatterns,
+    *market.urlpatterns,
+    *my_card.urlpatterns,
+]
