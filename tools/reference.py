@@ -189,11 +189,17 @@ def verbs(resource: Any) -> str:
             str(verb.label),
             f"`{verb.right or verb.name}`",
             "yes" if verb.bulk else "",
-            f"`POST /api/v1/{resource.name}/<number>/{verb.name}/`" if verb.form is None else "",
+            _address_of(resource, verb),
         )
         for verb in verbs_of(resource)
     ]
     return table(("Verb", "Button", "Right", "For many", "API"), rows) if rows else ""
+
+
+def _address_of(resource: Any, verb: Any) -> str:
+    """A verb that only asks a form of its own has no address."""
+    has_one = verb.form is None or verb.fields
+    return f"`POST /api/v1/{resource.name}/<number>/{verb.name}/`" if has_one else ""
 
 
 def boxes(resource: Any) -> str:

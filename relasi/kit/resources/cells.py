@@ -103,7 +103,8 @@ def typed(field: Field, record: Any, user: Any, *, resource: Resource | None = N
         return _masked(field, record, level)
     value = field.value_of(record)
     if field.kind == "link":
-        return str(linked) if (linked := readable_link(field, record, user)) is not None else ""
+        linked = readable_link(field, record, user)
+        return str(getattr(linked, "full_name", linked)) if linked is not None else ""
     if field.kind == "choice" and value not in (None, ""):
         return str(field.choice_label(value))
     if field.kind == "multi":

@@ -129,8 +129,9 @@ class Verb(_Final):
     line.
 
     Calls `record.<name>(by=user, **fields)`. `fields`: names of model fields or form fields asked first;
-    `form`: a Django form class taking `(data, record=, user=)` when they need more; `when(record)`: whether
-    it makes sense now; `right`: the verb asked of `may` if not its own name.
+    `form`: a Django form class taking `(data, record=, user=)` when they need more (with `fields` besides,
+    those are what the API asks); `when(record)`: whether it makes sense now; `right`: the verb asked of `may`
+    if not its own name.
     """
 
     name: str
@@ -176,7 +177,7 @@ class Resource(_Final):
     fills new rows; `section` is the heading it stands under in the menu (none: not in the menu), `phone` puts
     it into a phone's bottom bar; `title` is the field that names a record; `columns` are shown first, `more`
     can be picked; `inline` are edited in cells; `groups` lay out page and form; `create_fields` limits the
-    create form; `totals` are summed at the foot of lists.
+    create form; `totals` are summed at the foot of lists; `layout` is what a reader sees first.
     """
 
     name: str
@@ -202,6 +203,7 @@ class Resource(_Final):
     board: Board | None = None
     calendar: Calendar | None = None
     chart: Chart | None = None
+    layout: str = "table"
     verbs: tuple[Verb, ...] = ()
     panels: tuple[Panel | Related, ...] = ()
     importer: Any = None

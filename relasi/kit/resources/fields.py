@@ -217,7 +217,7 @@ def model_fields(resource: Resource) -> list[Field]:
                 label=_label_of(field),
                 kind=kind,
                 path=field.name,
-                choices=tuple(field.flatchoices) if field.choices else (),
+                choices=_choices_of(field),
                 is_nullable=bool(field.null),
                 is_required=not field.blank and field.editable and not field.has_default(),
                 is_editable=field.editable and not field.primary_key and field.name not in bookkeeping,
@@ -227,6 +227,14 @@ def model_fields(resource: Resource) -> list[Field]:
             )
         )
     return fields
+
+
+def _choices_of(field: models.Field[Any, Any]) -> Any:
+    """A field may name its choices only when they are read: `field.relasi_choices()`."""
+    later = getattr(field, "relasi_choices", None)
+    if later:
+        return SimpleLazyObject(lambda: tuple(later()))
+    return tuple(field.flatchoices) if field.choices else ()
 
 
 def _label_of(field: models.Field[Any, Any]) -> Any:

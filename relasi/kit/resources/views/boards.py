@@ -98,7 +98,7 @@ def move(request: Request, resource: Resource) -> HttpResponse:
         }
         return render(request, "resources/board_stale.html", context, status=409)
     except ValidationError as error:
-        asks += [field for name in by_field(error) if (field := _missed(name, listing, asks))]
+        asks += [one for name in by_field(error) if (one := _missed(name, listing, asks))]
         if asks:
             return _ask(request, resource, record, lane, asks, listing, by_field(error))
         return toast(HttpResponse(status=409), " ".join(error.messages), kind="error")
