@@ -17,7 +17,8 @@ MOST = 50  # items a source gives at most
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """A button beside an item: `url` is posted to with `values`, or followed when `how` is "link"."""
+    """A button beside an item: `url` is posted to with `values`, followed when `how` is "link", asked in a
+    dialog when it is "dialog"."""
 
     label: Any
     url: str
