@@ -164,7 +164,7 @@ def _makes(recipe: dict[int, Decimal], free: dict[int, Decimal]) -> Decimal | No
         return None
     if len(recipe) == 1 and set(recipe.values()) == {Decimal(1)}:
         return free[next(iter(counted))]
-    return min((free[pk] / each).to_integral_value(ROUND_FLOOR) for pk, each in counted.items())
+    return min((free[pk] / each).quantize(Decimal(1), ROUND_FLOOR) for pk, each in counted.items())
 
 
 def _wanted(lines: Iterable[Line]) -> dict[int, Decimal]:

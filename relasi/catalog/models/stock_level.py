@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from relasi.catalog.models.product import Product
@@ -156,9 +156,9 @@ class StockLevel(Record):
             "reserved": plain(self.reserved),
         }
         if not self.reserved:
-            return _now("%(place)s has %(available)s of “%(product)s”, not %(wanted)s.") % values
+            return gettext("%(place)s has %(available)s of “%(product)s”, not %(wanted)s.") % values
         return (
-            _now("%(place)s has %(available)s of “%(product)s” (%(reserved)s reserved), not %(wanted)s.")
+            gettext("%(place)s has %(available)s of “%(product)s” (%(reserved)s reserved), not %(wanted)s.")
             % values
         )
 

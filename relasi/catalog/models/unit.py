@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from relasi.kit.records.record import Record
@@ -35,4 +35,4 @@ class Unit(Record):
     def check_quantity(self, quantity: Decimal) -> None:
         """Raises ValidationError for a part of what is only counted whole."""
         if self.is_whole and quantity != quantity.to_integral_value():
-            raise ValidationError(_now("This is counted in whole %(unit)s.") % {"unit": self.symbol})
+            raise ValidationError(gettext("This is counted in whole %(unit)s.") % {"unit": self.symbol})

@@ -372,8 +372,8 @@ def _history(
     for month in range(12 * YEARS, 0, -1):
         begins = now - timedelta(days=30.4 * month)
         need = Decimal(max(round(one.a_month * SEASON[begins.month - 1] * dice.uniform(0.7, 1.3)), 1))
-        if shelf.lies[product, warehouse] < need * 2:
-            bought = need * 2
+        if shelf.lies[product, warehouse] < need * 3:
+            bought = need * 3
             shelf.lies[product, warehouse] += bought
             yield line(
                 "receipt",
@@ -382,10 +382,11 @@ def _history(
                 _at(begins, dice, 1, 3),
                 f"Kiriman {dice.choice(goods.SUPPLIERS)}",
             )
-        yield from moved(warehouse, outlet, need, _at(begins, dice, 4, 6), "Isi ulang")
+        wanted = max(need * 2 - shelf.lies[product, outlet], Decimal(0))
+        yield from moved(warehouse, outlet, wanted, _at(begins, dice, 4, 6), "Isi ulang")
         for week in range(4):
-            share = need if week == 3 else (need / 4).quantize(Decimal(1))
-            if part := shelf.take(product, outlet, min(share, need)):
+            share = max((need / 4).quantize(Decimal(1)), Decimal(1))
+            if part := shelf.take(product, outlet, share):
                 reason = "Penjualan toko" if outlet == shop else "Dipakai teknisi"
                 yield line("issue", outlet, -part, _at(begins, dice, 7 + week * 5, 11 + week * 5), reason)
         if dice.random() < 0.06:
