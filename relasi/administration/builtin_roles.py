@@ -17,6 +17,15 @@ STOCKED = ("stockplace", "stocklevel", "stockmovement")
 CATALOGUE = (*SOLD, *PRICED, *STOCKED)
 HANDLING = ("receive", "issue", "transfer", "count")
 
+DEAL_PARTS = ("dealline", "dealcompetitor", "dealsplit", "criterionmet")
+WAYS_OF_SELLING = ("pipeline", "stage", "exitcriterion", "closereason", "competitor")
+FORECAST = ("quota", "forecastcall")
+LEAD_WORK = ("respond", "qualify", "disqualify", "put_off", "recycle", "convert", "take")
+LEAD_RULES = ("scorerule", "assignmentrule", "territory", "territoryseller", "shift", "responsetarget",
+              "openinghours", "dayoff")  # fmt: skip
+LEAD_DOORS = ("webform", "formfield", "formsubmission")
+LEAD_LISTS = ("card", "referrallink", "marketname", "referralask")
+
 COSTS_TO_READ = (("product", "cost", "read"), ("product", "margin", "read"))
 COSTS_TO_WRITE = (("product", "cost", "write"), ("product", "margin", "read"))
 
@@ -59,6 +68,11 @@ BUILTIN = (
             ),
             (("reservation",), ("view", "export"), "all"),
             (("reservation",), ("*",), "team"),
+            (("deal", *DEAL_PARTS, *FORECAST), ("*",), "team"),
+            (("lead", *LEAD_LISTS), ("*",), "team"),
+            ((*LEAD_RULES, *LEAD_DOORS), ("*",), "all"),
+            (WAYS_OF_SELLING, ("view",), "all"),
+            (("competitor",), ("add", "change", "comment", "attach"), "all"),
         ),
         (
             ("party", "religion", "write"),
@@ -82,6 +96,16 @@ BUILTIN = (
             (CATALOGUE, ("view", "comment"), "all"),
             (("reservation",), ("view",), "all"),
             (("reservation",), ("add", "release", "extend", "export"), "own"),
+            (("deal",), (*WORK, "import", "win", "lose", "split"), "own"),
+            (("lead",), (*WORK, *LEAD_WORK, "import", "assign"), "own"),
+            (LEAD_LISTS, (*WORK, "delete", "make_lead", "revoke", "import"), "own"),
+            (("formsubmission",), ("view",), "own"),
+            (("territory", "shift", "responsetarget", "openinghours", "dayoff"), ("view",), "all"),
+            (DEAL_PARTS, ("view", "add", "change", "delete", "export"), "own"),
+            (("forecastcall",), ("view", "add", "change"), "own"),
+            (("quota",), ("view",), "own"),
+            (WAYS_OF_SELLING, ("view",), "all"),
+            (("competitor",), ("add", "comment"), "all"),
         ),
         (
             ("party", "religion", "write"),
@@ -101,6 +125,9 @@ BUILTIN = (
             (("stocklevel",), HANDLING, "all"),
             (("stockmovement", "reservation"), ("add",), "all"),
             (("reservation",), ("view", "release", "fulfil", "extend"), "all"),
+            (("deal", "dealline"), ("view", "comment"), "all"),
+            (("lead",), ("view", "add", "change", "comment", "attach", "respond"), "all"),
+            (WAYS_OF_SELLING, ("view",), "all"),
         ),
         (("party", "religion", "hidden"), ("party", "greeting", "read")),
     ),
