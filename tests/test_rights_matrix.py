@@ -39,6 +39,7 @@ PUBLIC = {
     "ui:offline", "calendar_feed", "api:openapi-json", "api:api-root", "invitation", "healthz", "readyz",
     "metrics", "set_language", "accounts/signup", "accounts/email", "accounts/login/code/confirm",
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
+    "public_form", "public_thanks", "public_qr", "public_contact",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
@@ -62,12 +63,13 @@ ADMIN = {
 }  # fmt: skip
 NOUN = {
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
-    "calendar_move", "calendar_new", "resource_import_sample",
+    "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
+    "lead_rehearsal", "natural_market", "my_card",
 }  # fmt: skip
 RECORD = {
     "undo", "duplicate_pair", "duplicate_different", "duplicate_reopen", "duplicate_compare", "merge_undo",
     "activity_act", "today_greet", "today_remember", "timeline", "timeline_compose", "timeline_next", "go_to",
-    "calendar_download",
+    "calendar_download", "lead_queue_act", "submission_mend", "referral_ask", "referral_ask_later",
 }  # fmt: skip
 ANSWERS_READERS: dict[str, set[str]] = {
     "resource_rows": {"post"},  # the rows of a list as they stand now: the ids are a body, because many

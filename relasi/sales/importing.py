@@ -88,7 +88,7 @@ class LeadImporter:
             return self.plain.write([draft], work)[0]
         if not may(work.user, "add", Lead) or not may(work.user, "add", Party):
             return Outcome("failed", problems=[("", _("This lead is new, and you may not add any."))])
-        if other := _of_another(draft["known"], work.user):
+        if other := of_another(draft["known"], work.user):
             return Outcome("failed", problems=[("", other)])
         try:
             with transaction.atomic():
@@ -135,7 +135,7 @@ def _known(given: Mapping[str, str], said: Mapping[str, str]) -> Known | None:
     )
 
 
-def _of_another(known: Known, user: Any) -> str:
+def of_another(known: Known, user: Any) -> str:
     """Whom to ask, where the person is a customer the importer may not see."""
     found = match(known)
     if found is None or may(user, "view", found.party):

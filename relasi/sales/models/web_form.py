@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from relasi.kit.events.writing import emit
 from relasi.kit.records.record import Record
 from relasi.kit.records.traits import Owned
 from relasi.parties.models import Party
@@ -93,6 +94,7 @@ class WebForm(Record, Owned):
         made = WebForm.create(by=by, name=name, is_active=False, owner=by, **told)
         for question in self.ordered_fields:
             FormField.create(by=by, form=made, **{name: getattr(question, name) for name in ASKED})
+        emit("duplicated", self, by=by)
 
     def clean(self) -> None:
         for origin in self.origin_list:
