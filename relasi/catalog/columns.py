@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from relasi.catalog import stock
 from relasi.catalog.models import Category, PriceBook, Product, StockLevel
+from relasi.catalog.models.stock_level import plain
 from relasi.kit.resources import Column, Filter
 from relasi.kit.resources.filtering import FilterError
 from relasi.lib.money import Money
@@ -43,6 +44,18 @@ def _margin(product: Product) -> Any:
 
 
 MARGIN = Column(name="margin", label=gettext_lazy("Margin"), kind="money", value=_margin)
+OPTIONAL = Column(
+    name="optional",
+    label=gettext_lazy("Optional"),
+    value=lambda part: _("optional") if part.is_optional else "",
+)
+LEAST = Column(
+    name="least",
+    label=gettext_lazy("From quantity"),
+    value=lambda price: (
+        _("from %(quantity)s") % {"quantity": plain(price.min_quantity)} if price.min_quantity > 1 else ""
+    ),
+)
 
 
 def _in_stock(operator: str, values: list[Any], _user: Any) -> Q:

@@ -157,7 +157,7 @@ products = register(
                 resource="bundle-items",
                 via="bundle",
                 label=_("Parts"),
-                columns=("quantity", "is_optional"),
+                columns=("quantity", "optional"),
                 order=30,
             ),
             Panel(
@@ -227,7 +227,7 @@ bundle_items = register(
         order=72,
         title="item",
         columns=("item", "bundle", "quantity", "is_optional"),
-        more=("created_at", "updated_at"),
+        more=(columns.OPTIONAL, "created_at", "updated_at"),
         inline=("quantity", "is_optional"),
         groups=(Group(label=_("Part"), fields=("bundle", "item", "quantity", "is_optional")),),
         create_fields=("bundle", "item", "quantity", "is_optional"),
@@ -337,7 +337,7 @@ price_books = register(
             Verb(name="copy", label=_("Copy with other prices"), icon="copy", form=CopyBookForm, right="add"),
             *SHELF,
         ),
-        panels=(Related(resource="prices", via="book", columns=("min_quantity", "amount"), order=10),),
+        panels=(Related(resource="prices", via="book", columns=("amount", "least"), order=10),),
     )
 )
 
@@ -351,7 +351,7 @@ prices = register(
         order=76,
         title="product",
         columns=("product", "book", "min_quantity", "amount"),
-        more=("created_at", "updated_at"),
+        more=(columns.LEAST, "created_at", "updated_at"),
         inline=("min_quantity", "amount"),
         groups=(Group(label=_("Price"), fields=("book", "product", "min_quantity", "amount")),),
         create_fields=("book", "product", "min_quantity", "amount"),
@@ -437,7 +437,7 @@ stock_movements = register(
         section=CATALOGUE,
         order=63,
         title="reason",
-        columns=("reason", "kind", "product", "quantity", "place", "other_place", "at"),
+        columns=("reason", "kind", "product", "quantity", "place", "at", "other_place"),
         more=("created_at",),
         groups=(
             Group(
