@@ -35,7 +35,8 @@ def lanes(asked: Listing) -> Iterator[BoardLane]:
     for stage in Stage.objects.visible_to(asked.user).filter(pipeline=pipeline).order_by("order", "id"):
         rows = Q(stage=stage.pk) if stage.is_open else Q(stage=stage.pk, closed_on__gte=since)
         label = stage.name if stage.is_open else _("%(stage)s, last 30 days") % {"stage": stage}
-        yield BoardLane(value=str(stage.pk), label=label, rows=rows, tone=stage.tone)
+        sort = () if stage.is_open else ("-closed_on",)
+        yield BoardLane(value=str(stage.pk), label=label, rows=rows, tone=stage.tone, sort=sort)
 
 
 def switch(asked: Listing) -> Iterator[tuple[str, str, bool]]:

@@ -185,3 +185,35 @@ class MeetForm(DealForm):
         if self.record:
             rows = ExitCriterion.objects.visible_to(self.user).filter(stage__pipeline=self.record.pipeline_id)
             self.choose("criterion", rows.exclude(met__deal=self.record.pk))
+
+
+class SayForm(DealForm):
+    """A seller's number for a period."""
+
+    amount = forms.DecimalField(
+        label=gettext_lazy("Seller's number"), min_value=0, max_digits=15, decimal_places=2
+    )
+    best_case = forms.DecimalField(
+        label=gettext_lazy("Best case"), min_value=0, max_digits=15, decimal_places=2, required=False
+    )
+    remark = forms.CharField(label=gettext_lazy("Remark"), max_length=300, required=False)
+
+    def fill(self) -> None:
+        if self.record:
+            self.initial.update({name: getattr(self.record, name) for name in self.fields})
+
+
+class OverrideForm(DealForm):
+    number = forms.DecimalField(
+        label=gettext_lazy("Manager's number"),
+        min_value=0,
+        max_digits=15,
+        decimal_places=2,
+        required=False,
+        help_text=gettext_lazy("Left empty, the seller's number counts again."),
+    )
+    why = forms.CharField(label=gettext_lazy("Why the manager's"), max_length=300, required=False)
+
+    def fill(self) -> None:
+        if self.record:
+            self.initial.update({"number": self.record.override, "why": self.record.override_remark})

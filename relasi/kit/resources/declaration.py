@@ -71,12 +71,15 @@ class Search(_Final):
 
 @dataclass(frozen=True, kw_only=True)
 class BoardLane(_Final):
-    """A lane that a noun names itself: `rows` stand in it, `value` is what a drop sets the lane field to."""
+    """A lane that a noun names itself: `rows` stand in it, `value` is what a drop sets the lane field to;
+    `sort` where its cards stand in an order of their own.
+    """
 
     value: str
     label: Text
     rows: Q
     tone: str = "grey"
+    sort: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from relasi.kit.resources.facts import ready
 from relasi.kit.resources.fields import Field
 from relasi.kit.resources.listing import COUNT_CAP, Listing, load_cells
 from relasi.kit.resources.models import Batch
-from relasi.kit.resources.paging import ordered, page
+from relasi.kit.resources.paging import Key, Page, ordered, page, sort_keys
 from relasi.kit.resources.values import read
 from relasi.kit.resources.writing import change
 
@@ -62,6 +62,7 @@ class Lane:
     cards: tuple[Card, ...] = ()
     next: str | None = None
     rows: Q | None = None
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def lanes_of(asked: Listing) -> list[Lane]:
     field = lane_field(asked)
     lanes = _lanes(asked, field)
     numbers = _numbers(asked, field, lanes)
-    pages = [page(_rows(asked, field, lane), asked.keys, None, CARDS) for lane in lanes]
+    pages = [_page(asked, field, lane, None) for lane in lanes]
     cards = _cards(asked, [row for found in pages for row in found.rows])
     by_id = {card.record.pk: card for card in cards}
     return [
@@ -100,7 +101,7 @@ def more_of(asked: Listing, value: str, after: str) -> Lane:
     """The next cards of one lane. Raises LaneError, PageError."""
     field = lane_field(asked)
     lane = lane_of(asked, value)
-    found = page(_rows(asked, field, lane), asked.keys, after, CARDS)
+    found = _page(asked, field, lane, after)
     return replace(lane, cards=tuple(_cards(asked, found.rows)), next=found.next)
 
 
@@ -202,7 +203,13 @@ def _lanes(asked: Listing, field: Field) -> list[Lane]:
     board = asked.resource.board
     if board and board.lanes:
         return [
-            Lane(value=lane.value, label=lane.label, tone=lane.tone, rows=lane.rows)
+            Lane(
+                value=lane.value,
+                label=lane.label,
+                tone=lane.tone,
+                rows=lane.rows,
+                keys=tuple(sort_keys(list(lane.sort), asked.fields)) if lane.sort else (),
+            )
             for lane in board.lanes(asked)
         ]
     if field.kind == "link":
@@ -238,8 +245,10 @@ def _within(field: Field, value: str) -> Q:
     return empty | Q(**{path: ""}) if is_text else empty
 
 
-def _rows(asked: Listing, field: Field, lane: Lane) -> QuerySet[Any]:
-    return ordered(_prepared(asked, asked.rows().filter(_of(field, lane))), asked.keys)
+def _page(asked: Listing, field: Field, lane: Lane, after: str | None) -> Page:
+    """Some cards of a lane, in its own order or the board's."""
+    keys = list(lane.keys) or asked.keys
+    return page(ordered(_prepared(asked, asked.rows().filter(_of(field, lane))), keys), keys, after, CARDS)
 
 
 def _of(field: Field, lane: Lane) -> Q:

@@ -24,7 +24,9 @@ from relasi.kit.resources import (
     register,
 )
 from relasi.kit.resources.timelines import register as register_timeline
+from relasi.kit.ui import menu
 from relasi.sales import deal_board, deal_filters, deal_forms, deal_jobs, deal_panels, deal_today
+from relasi.sales.deal_forms import OverrideForm
 from relasi.sales.models import (
     CloseReason,
     Competitor,
@@ -33,7 +35,9 @@ from relasi.sales.models import (
     DealLine,
     DealSplit,
     ExitCriterion,
+    ForecastCall,
     Pipeline,
+    Quota,
     Stage,
 )
 
@@ -446,6 +450,61 @@ register(
     )
 )
 
+register(
+    Resource(
+        name="quotas",
+        model=Quota,
+        label=_("Quotas"),
+        label_one=_("Quota"),
+        icon="target",
+        order=43,
+        columns=("name", "user", "team", "product", "unit", "starts_on", "ends_on", "amount"),
+        inline=("name", "amount"),
+        groups=(
+            Group(
+                label=_("Quota"),
+                fields=("name", "user", "team", "product", "unit", "starts_on", "ends_on", "amount"),
+            ),
+        ),
+        create_fields=("user", "team", "product", "unit", "starts_on", "amount", "name"),
+        sort=("-starts_on",),
+        totals=("amount",),
+        calendar=Calendar(start="starts_on"),
+        chart=Chart(by="user", measure="amount"),
+    )
+)
+register(
+    Resource(
+        name="forecast-calls",
+        model=ForecastCall,
+        label=_("Forecast calls"),
+        label_one=_("Forecast call"),
+        icon="message-question",
+        order=44,
+        title="remark",
+        columns=("remark", "user", "unit", "starts_on", "amount", "best_case", "override", "override_by"),
+        inline=("amount", "best_case", "remark"),
+        groups=(
+            Group(
+                label=_("Forecast call"),
+                fields=(
+                    "user", "unit", "starts_on", "amount", "best_case", "remark", "override", "override_by",
+                    "override_remark",
+                ),
+            ),
+        ),
+        sort=("-starts_on",),
+        chart=Chart(by="user", measure="amount"),
+        verbs=(
+            Verb(
+                name="override_with", label=_("Manager's number"), icon="scale", form=OverrideForm,
+                fields=("number", "why"),
+            ),
+        ),
+        can_create=False,
+    )
+)  # fmt: skip
+
 for _parties in ("people", "companies", "households"):
     extend(
         _parties,
@@ -467,3 +526,15 @@ def _timeline_of_deal(resource: Resource, record: Any) -> str:
     if resource.noun != "deal":
         return ""
     return f"{reverse('timeline', args=[record.party_id])}?about=deal-{record.pk}"
+
+
+def _may_see_deals(user: Any) -> bool:
+    return bool(user and user.is_authenticated and user.rights.may("view", Deal))
+
+
+menu.register(
+    menu.MenuItem(
+        section=SECTION, label=_("Forecast"), icon="target-arrow", url_name="forecast", order=33,
+        visible=_may_see_deals,
+    )
+)  # fmt: skip
