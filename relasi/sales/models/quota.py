@@ -118,7 +118,8 @@ class ForecastCall(Record):
     @property
     def counted(self) -> Decimal:
         """The manager's number where there is one."""
-        return self.amount if self.override is None else self.override
+        counted: Decimal = self.amount if self.override is None else self.override
+        return counted
 
     def say(self, *, amount: Decimal, by: Any, best_case: Decimal | None = None, remark: str = "") -> bool:
         """The seller's number."""
