@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relasi.kit.resources import Board, Calendar, Chart, Group, Resource, Search, Verb, cells, register
 from relasi.kit.resources.declaration import Filter, Panel, Related
 from relasi.kit.resources.fields import Field, fields_of
 from relasi.kit.resources.registry import extend
+from relasi.kit.resources.timelines import register as register_timeline
 from relasi.kit.ui import menu
 from relasi.sales import lead_filters, lead_panels
 from relasi.sales.importing import LeadImporter
@@ -248,6 +250,7 @@ leads = register(
             ),
         ),
         importer=LeadImporter(),
+        timeline=True,
         subtitle=lambda lead: lead.party.name,
     )
 )
@@ -718,6 +721,14 @@ for _parties in ("people", "companies", "households"):
             query=lead_filters.yes_no(lead_filters.has_open_lead),
         ),
     )
+
+
+@register_timeline
+def _timeline_of_lead(resource: Resource, record: Any) -> str:
+    """The customer's, where what is written is about the lead."""
+    if resource.noun != "lead":
+        return ""
+    return f"{reverse('timeline', args=[record.party_id])}?about=lead-{record.pk}"
 
 
 def _may_see(model: type[Any]) -> Any:
