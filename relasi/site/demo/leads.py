@@ -226,7 +226,7 @@ class _Past:
     def __post_init__(self) -> None:
         self.territories = {one.name: one for one in Territory.objects.all()}
         self.rule = AssignmentRule.objects.get(name="Bergilir di wilayah")
-        self.target = ResponseTarget.objects.order_by("-order").first()
+        self.target = ResponseTarget.objects.order_by("-order")[0]
         self.hours = working_time()
         self.sellers = {user.pk: user for user in [*self.team.east, *self.team.west]}
 
@@ -295,7 +295,7 @@ class _Past:
 
     def given(self, lead: Lead) -> LeadAssignment:
         """Why its owner got it then."""
-        user, rule = self.sellers.get(lead.owner_id), self.rule
+        user, rule = self.sellers.get(lead.owner_id or 0), self.rule
         if user is None:
             kept = {"code": "pool_customer_owner", "values": {"user": str(lead.owner)}}
             return LeadAssignment(lead_id=lead.pk, user_id=lead.owner_id, at=lead.received_at, reasons=[kept])

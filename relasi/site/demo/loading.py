@@ -69,10 +69,10 @@ def load(
     extras.add(owner=owner, staff=staff, sellers=sellers, now=now, size=size)
     say("Products and stock")
     catalog.add(owner=owner, staff=staff, now=now, more_products=wanted.more_products, is_told=wanted.told)
-    say("Leads")
-    leads.add(owner=owner, staff=staff, sellers=sellers, now=now, size=size, is_told=wanted.told)
     say("Deals")
     deals.add(owner=owner, staff=staff, now=now, size=size, is_told=wanted.told)
+    say("Leads")
+    leads.add(owner=owner, staff=staff, sellers=sellers, now=now, size=size, is_told=wanted.told)
     say("Sealing the audit trail")
     seal_events()
 
