@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from relasi.catalog import stock
-from relasi.catalog.models import EligibilityRule, Price, Product, StockLevel
+from relasi.catalog.models import EligibilityRule, Price, Product, StockLevel, StockMovement
 
 Context = Mapping[str, Any] | None
 SHOWN = 20
@@ -62,6 +62,20 @@ def eligibility(product: Product, user: Any) -> Context:
         ],
         "add_url": _add(user, EligibilityRule, "eligibility-rules", product),
         **_again("eligibility", product),
+    }
+
+
+def movements(level: StockLevel, user: Any) -> Context:
+    """The newest lines of the ledger of one product in one place."""
+    if not user.rights.may("view", StockMovement):
+        return None
+    rows = StockMovement.objects.visible_to(user).filter(product=level.product_id, place=level.place_id)
+    return {
+        "lines": [
+            (row, reverse("resource_record", args=["stock-movements", row.pk]))
+            for row in rows.order_by("-at", "-id")[:SHOWN]
+        ],
+        "panel_url": reverse("resource_panel", args=["stock", level.pk, "movements"]),
     }
 
 

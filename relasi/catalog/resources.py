@@ -424,6 +424,16 @@ stock = register(
             ),
             Verb(name="count", label=pgettext_lazy("stock", "Count"), icon="checklist", form=CountForm),
         ),
+        panels=(
+            Panel(
+                name="movements",
+                label=_("Stock movements"),
+                template="catalog/panel_movements.html",
+                context=panels.movements,
+                order=10,
+            ),
+        ),
+        subtitle=lambda level: str(level.place),
     )
 )
 

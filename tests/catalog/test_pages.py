@@ -33,6 +33,14 @@ def test_a_product_shows_its_stock_prices_and_rules(shop: Shop, sign_in: SignIn)
     assert "Everybody may have it." in boxes[2]
 
 
+def test_stock_shows_the_lines_of_its_ledger(shop: Shop, sign_in: SignIn) -> None:
+    shop.receive(shop.filter, shop.store, 7)
+    shop.receive(shop.freon, shop.store, 9)
+    level = shop.level(shop.filter, shop.store)
+    box = sign_in(shop.world.ada).get(f"/stock/{level.pk}/panel/movements/").content.decode()
+    assert "Receipt +7" in box and "+9" not in box
+
+
 def test_a_bundle_says_how_many_can_be_made_up(shop: Shop, sign_in: SignIn) -> None:
     shop.receive(shop.filter, shop.store, 7)
     shop.receive(shop.freon, shop.store, 9)
