@@ -62,11 +62,13 @@ ADMIN = {
     "ladder_rule_remove", "ladder_rule_order", "ladder_apply", "duplicates_run",
 }  # fmt: skip
 NOUN = {
+    "pipeline_flow", "forecast", "forecast_changes",
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
     "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
     "lead_rehearsal", "natural_market", "my_card",
 }  # fmt: skip
 RECORD = {
+    "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
     "undo", "duplicate_pair", "duplicate_different", "duplicate_reopen", "duplicate_compare", "merge_undo",
     "activity_act", "today_greet", "today_remember", "timeline", "timeline_compose", "timeline_next", "go_to",
     "calendar_download", "lead_queue_act", "submission_mend", "referral_ask", "referral_ask_later",

@@ -147,7 +147,9 @@ def can(field: Any, resource: Any) -> str:
 
 def notes(field: Any) -> str:
     said = ["required"] if field.is_required else []
-    if 0 < len(field.choices) <= MANY_CHOICES:
+    if hasattr(field.model_field, "relasi_choices"):
+        pass  # known only when there is a company to ask
+    elif 0 < len(field.choices) <= MANY_CHOICES:
         said.append(
             ", ".join(f"`{value}` {label}" for value, label in field.choices if value not in ("", None))
         )

@@ -34,12 +34,19 @@ VERBS = {
     "tagged": gettext_lazy("Tags changed"),
     "imported": gettext_lazy("Imported"),
     "finished": gettext_lazy("Finished"),
+    "won": gettext_lazy("Won"),
+    "lost": gettext_lazy("Lost"),
+    "committed": gettext_lazy("Committed"),
+    "pushed": gettext_lazy("Close date moved"),
+    "said": gettext_lazy("Number given"),
+    "overridden": gettext_lazy("Number overridden"),
     "reopened": gettext_lazy("Opened again"),
     "postponed": gettext_lazy("Postponed"),
     "assigned": gettext_lazy("Assigned"),
     "invited": gettext_lazy("Attendees changed"),
     "shared": gettext_lazy("Shared"),
 }
+VERBS_OF = {("deal", "moved"): gettext_lazy("Moved to another stage")}
 QUIET = {"custom", "kind", "nik_index", "npwp_index", "archived_at", "merged_into"}
 TOLD_WITH_FIELDS = {"changed", "moved", "reverted", "merged", "tagged"}
 LONGEST = 60
@@ -49,9 +56,11 @@ Names = dict[tuple[Any, Any], str]
 _LINE = Markup('<span class="change-field">{}</span> <del>{}</del> → <ins>{}</ins>')
 
 
-def said(verb: str) -> str:
-    """The past tense a person reads; a verb nobody described is shown as it is spelt."""
-    return str(VERBS.get(verb) or verb.replace("_", " ").capitalize())
+def said(verb: str, noun: str = "") -> str:
+    """The past tense a person reads, where it has another sense for a noun by that; a verb nobody described
+    is shown as it is spelt.
+    """
+    return str(VERBS_OF.get((noun, verb)) or VERBS.get(verb) or verb.replace("_", " ").capitalize())
 
 
 def changed_lines(events: Iterable[Event], user: Any) -> dict[int, list[Markup]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +52,8 @@ def asks(deal: Deal, value: str, user: Any) -> list[Field]:
     stage = Stage.objects.visible_to(user).filter(pk=int(value)).first() if value.isdecimal() else None
     if stage is None or stage.pk == deal.stage_id or not deal.is_open:
         return []
-    return [*_missing(deal, stage), *_criteria(deal, stage), *_closing(stage, user)]
+    needed = [*_missing(deal, stage), *_criteria(deal, stage), *_closing(stage, user)]
+    return [*needed, *_wanted_plan(deal, stage)]
 
 
 def moved(deal: Deal, stage: Stage, by: Any, *, batch: str = "", **asked: Any) -> None:
@@ -95,14 +97,16 @@ def _missing(deal: Deal, stage: Stage) -> Iterator[Field]:
         if name == NEXT:
             yield from _next_activity()
         elif name in fields and name != LINES:
-            known = fields[name]
-            yield Field(
-                **{
-                    **known.__dict__,
-                    "is_required": True,
-                    "help": _("Needed in “%(stage)s”.") % {"stage": stage},
-                }
-            )
+            needed = _("Needed in “%(stage)s”.") % {"stage": stage}
+            yield replace(fields[name], is_required=True, help=needed)
+
+
+def _wanted_plan(deal: Deal, stage: Stage) -> Iterator[Field]:
+    """Where a pipeline wants a next activity and there is none, it is asked for; it may stay empty."""
+    wants = stage.is_open and stage.pipeline.needs_next_activity and deal.next_activity_at is None
+    if wants and NEXT not in missing_fields(deal, stage):
+        for field in _next_activity():
+            yield replace(field, is_required=False)
 
 
 def _next_activity() -> Iterator[Field]:

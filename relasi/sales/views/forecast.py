@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from relasi.kit.access.models import User
 from relasi.kit.access.requests import Request
-from relasi.kit.access.rights import may
 from relasi.kit.resources.finding import allow
 from relasi.kit.resources.replies import toast
 from relasi.sales.deal_forms import OverrideForm, SayForm
@@ -109,10 +108,12 @@ def override(request: Request, pk: int) -> HttpResponse:
     form = OverrideForm(request.POST or None, record=call, user=request.user)
     if request.method == "GET" or not form.is_valid():
         return _ask(request, form, _("Manager's number for %(seller)s") % {"seller": user})
+    given = form.cleaned_data
     return _keep(
-        request, form,
-        lambda: call_of(user, period.days, by=request.user).override_with(by=request.user, **form.cleaned_data),
-    )  # fmt: skip
+        request,
+        form,
+        lambda: call_of(user, period.days, by=request.user).override_with(by=request.user, **given),
+    )
 
 
 def _keep(request: Request, form: Any, act: Any) -> HttpResponse:
