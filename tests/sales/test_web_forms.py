@@ -154,6 +154,12 @@ def test_faster_than_anybody_types_is_a_robot(form: WebForm, client: Client) -> 
     assert FormSubmission.objects.get().status == "spam"
 
 
+def test_a_hasty_press_on_an_empty_form_is_only_a_mistake(form: WebForm, client: Client) -> None:
+    answer = client.post(URL, {"token": token_of(client.get(URL))})
+    assert answer.status_code == 422
+    assert FormSubmission.objects.get().status == "incomplete"
+
+
 @pytest.mark.parametrize("token", ["", "x", "eyJkb29yIjoiZm9ybToxIn0:1abc:forged"])
 def test_without_a_true_token_nothing_is_written(
     form: WebForm, client: Client, clock: Any, token: str, world: World

@@ -153,7 +153,7 @@ leads = register(
         ),
         board=Board(
             lane="status",
-            card=("party", "score", "owner", "response_due_at"),
+            card=("party", "score", "response_due_at"),
             value="estimated_value",
             asks=_asked,
             move=_moved,

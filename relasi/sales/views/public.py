@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from relasi.kit.access.middleware import public
 from relasi.sales import doors
 from relasi.sales.actions.take_submission import take_submission
+from relasi.sales.answers import read_answers
 from relasi.sales.doors import Door
 from relasi.sales.models import FormSubmission
 from relasi.sales.public import (
@@ -86,7 +87,8 @@ def form(request: HttpRequest, door: Door) -> HttpResponse:
         return _show(request, door, Filling(typed=typed, said=said, status=422))
     if not door.is_open or door.form is None:
         return _show(request, door, Filling(status=410))
-    return _take(request, door, typed, token.key, is_robot=token.is_hasty or is_trapped(request.POST))
+    is_hasty = token.is_hasty and not read_answers(door.form, typed).problems
+    return _take(request, door, typed, token.key, is_robot=is_hasty or is_trapped(request.POST))
 
 
 def _take(
