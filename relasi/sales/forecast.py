@@ -135,23 +135,39 @@ def forecast(period: Period, *, reader: Any, pipeline: int | None = None) -> For
 
 
 def _by_user(deals: QuerySet[Any], period: Period) -> dict[int, Figures]:
-    """The credit of each seller (0: nobody's): whole deals by their owner, shared ones by their shares."""
+    """The credit of each seller (0: nobody's): all deals by their owner, then what is shared goes over."""
     found: dict[int, Figures] = {}
-    closing = _closing(deals, period)
-    whole = closing.filter(is_split=False).order_by().values_list("owner", "status", "category")
-    for owner, status, category, value, weighted, n in whole.annotate(
-        v=Sum("value"), w=Sum("weighted"), n=Count("pk")
-    ):
-        _count(found.setdefault(owner or 0, Figures()), status, category, value, weighted, n)
-    shared = DealSplit._default_manager.filter(deal__in=closing.filter(is_split=True).values("pk")).order_by()
-    told = shared.values_list("user", "deal__status", "deal__category").annotate(
+    for rows in _open_and_won(deals, period):
+        told = rows.order_by().values_list("owner", "status", "category")
+        for owner, status, category, value, weighted, n in told.annotate(
+            v=Sum("value"), w=Sum("weighted"), n=Count("pk")
+        ):
+            _count(found.setdefault(owner or 0, Figures()), status, category, value, weighted, n)
+    _share(found, deals, period)
+    return found
+
+
+def _share(found: dict[int, Figures], deals: QuerySet[Any], period: Period) -> None:
+    """Give each seller the share of the credit, and take it from the owner, who was given the whole."""
+    closing = _closing(deals, period).filter(is_split=True).values("pk")
+    shared = DealSplit._default_manager.filter(deal__in=closing).order_by()
+    told = shared.values_list("user", "deal__owner", "deal__status", "deal__category").annotate(
         v=Sum(_exact(F("deal__value") * F("share") / HUNDRED)),
         w=Sum(_exact(F("deal__weighted") * F("share") / HUNDRED)),
         n=Count("pk"),
     )
-    for user, status, category, value, weighted, n in told:
-        _count(found.setdefault(user, Figures()), status, category, value, weighted, n)
-    return found
+    for user, owner, status, category, value, weighted, n in told:
+        if user != owner:
+            given, taken = found.setdefault(user, Figures()), found.setdefault(owner or 0, Figures())
+            _count(given, status, category, value, weighted, n)
+            _count(taken, status, category, -value, -weighted, 0)
+
+
+def _open_and_won(deals: QuerySet[Any], period: Period) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Each by an index of its own."""
+    start, end = period
+    still = deals.filter(status=Outcome.OPEN, expected_close_on__gte=start, expected_close_on__lt=end)
+    return still, deals.filter(status=Outcome.WON, closed_on__gte=start, closed_on__lt=end)
 
 
 def _closing(deals: QuerySet[Any], period: Period) -> QuerySet[Any]:

@@ -190,7 +190,7 @@ def test_the_pages_open_in_a_fixed_number_of_queries(
         make_deal(world, name=f"Deal {n}", expected_close_on=today())
     take_snapshot(on=today())
     browser = sign_in(world.sari)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         assert browser.get(f"/forecast/?period={period}&pipeline={pipeline().pk}").status_code == 200
     assert browser.get(f"/forecast/changes/?period={period}&closing=1&since=x").status_code == 200
     assert Deal.objects.count() == 12

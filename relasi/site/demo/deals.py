@@ -188,7 +188,7 @@ class Inventor:
     def _begin(self) -> datetime:
         """A day of the last two years, by the season; long enough ago to be closed."""
         while True:
-            moment = self.now - timedelta(days=self.dice.randint(25, 730), minutes=self.dice.randint(0, 500))
+            moment = self.now - timedelta(days=self.dice.randint(9, 730), minutes=self.dice.randint(0, 500))
             if self.dice.random() * 1.7 < season(moment.date()) and moment.weekday() != 6:
                 return moment
 
