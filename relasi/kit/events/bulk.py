@@ -105,7 +105,9 @@ def _adapter(field: models.Field[Any, Any]) -> Adapter:
     ops = connection.ops
     if isinstance(field, models.JSONField):
         encoder = field.encoder or DjangoJSONEncoder
-        return lambda value: None if value is None and field.null else json.dumps(value, cls=encoder)
+        return lambda value: (
+            None if value is None and field.null else json.dumps(field.get_prep_value(value), cls=encoder)
+        )
     if connection.vendor == "postgresql":
         return _plain_text
     if isinstance(field, models.DateTimeField):
