@@ -43,6 +43,7 @@ WHY = {
     "birth~": gettext_lazy("birth dates alike"),
     "city": gettext_lazy("same city"),
 }
+FIELD = {"name~": "name", "birth": "birth_on", "birth~": "birth_on"}  # where it is not the word itself
 
 
 @require_GET
@@ -55,9 +56,9 @@ def queue(request: Request, pk: int | None = None) -> HttpResponse:
         rows.insert(0, pair)
     at = next((place for place, row in enumerate(rows) if pair and row.pk == pair.pk), 0)
     context = {
-        "pairs": [(row, [WHY[key] for key in row.why if key in WHY]) for row in rows],
+        "pairs": [(row, reasons(row, request.user)) for row in rows],
         "pair": pair,
-        "why": [WHY[key] for key in pair.why if key in WHY] if pair else [],
+        "why": reasons(pair, request.user) if pair else [],
         "previous": rows[at - 1] if at else None,
         "next": rows[at + 1] if at + 1 < len(rows) else None,
         "number": count_text(request.user),
@@ -167,6 +168,11 @@ def search_now(request: Request) -> HttpResponse:
 def open_pairs(user: Any) -> Any:
     """Pairs the reader can decide about, likeliest first."""
     return DuplicatePair.objects.open().visible_pairs(user).order_by("-score", "-id")
+
+
+def reasons(pair: DuplicatePair, user: Any) -> list[Any]:
+    """What agrees, without the fields that are closed to the reader: that they agree would tell of them."""
+    return [WHY[key] for key in pair.why if key in WHY and user.rights.searchable(Party, FIELD.get(key, key))]
 
 
 def count_text(user: Any) -> str:
