@@ -372,5 +372,13 @@ register_menu(
     )
 )
 register_menu(
-    MenuItem(section="", label=_("Tasks"), icon="checkbox", url="/tasks/", order=4, visible=_may_see, key="s")
+    MenuItem(
+        section="",
+        label=_("Tasks"),
+        icon="checkbox",
+        url="/tasks/?filter=is_open+%3D+yes&sort=at",
+        order=4,
+        visible=_may_see,
+        key="s",
+    )
 )
