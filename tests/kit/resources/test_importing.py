@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from relasi.kit.access.models import User
+from relasi.kit.access.models import FieldRule, User
 from relasi.kit.events.models import Event
 from relasi.kit.jobs.worker import Worker
+from relasi.kit.records.models import CustomField
 from relasi.kit.resources.importing import engine, mending, starting
 from relasi.kit.resources.importing.models import ImportRow, ImportRun
 from relasi.kit.resources.importing.results import result_lines
@@ -180,3 +181,47 @@ def test_a_file_that_is_no_table_is_refused_in_plain_words(world: World) -> None
     with pytest.raises(Exception, match=r"\w+ \w+"):
         receive("", world.bob)
     assert not ImportRun.objects.exists()
+
+
+def own_size(by: User, noun: str) -> CustomField:
+    options = [{"value": "s", "label": "Small"}]
+    made: CustomField = CustomField.create(
+        by=by, noun=noun, key="size", label="Size", kind="choice", options=options, is_required=True
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("resource", "noun", "text"),
+    [
+        ("people", "party", "Nama,Size\nTuti,Small\nAnton,\n"),
+        ("tasks", "activity", "Subject,Size\nCall,Small\nMail,\n"),
+    ],
+)
+def test_a_new_row_needs_the_own_fields_that_may_not_stay_empty(
+    resource: str, noun: str, text: str, world: World
+) -> None:
+    own_size(world.ada, noun)
+    run = receive(text, world.bob, resource=resource)
+    engine.try_run(run)
+    starting.map_columns(run, mapping=run.mapping, options={}, by=world.bob)
+    starting.start(run, by=world.bob)
+    engine.carry_on(run)
+    run.refresh_from_db()
+    assert (run.trial, run.counts) == ({"created": 1, "failed": 1},) * 2
+    assert "“Size” is needed." in str(
+        ImportRow.objects.get(run=run, outcome="failed", is_trial=False).problems
+    )
+
+
+def test_a_known_customer_may_be_updated_without_them(world: World) -> None:
+    own_size(world.ada, "party")
+    assert taken_in("Nama,HP,Kota\nBudi,0812 1111 2222,Depok\n", world.bob).counts == {"updated": 1}
+
+
+def test_an_own_field_closed_to_the_reader_is_no_place(world: World) -> None:
+    own_size(world.ada, "party")
+    for role in world.bob.roles.all():
+        FieldRule.objects.create(role=role, noun="party", field="own.size", level="read")
+    run = receive("Nama,Size\nTuti,Small\n", User._default_manager.get(pk=world.bob.pk))
+    assert run.mapping["Size"]["field"] == ""

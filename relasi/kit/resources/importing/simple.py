@@ -19,6 +19,7 @@ from relasi.lib.tables import Row
 from relasi.lib.tables.headers import tidy
 from relasi.lib.text import unsafe_cell
 
+NUMBER = pgettext_lazy("of a record", "Number")
 NUMBERS = {"id", "number", "nomor"}
 
 
@@ -93,10 +94,11 @@ class SimpleImporter:
         return Outcome(outcome.kind, found.pk if found else None) if work.is_trial else outcome
 
     def _write(self, draft: dict[str, Any], found: Any, work: Work) -> Outcome:
+        how = {"by": work.user, "batch": work.batch, "fields": work.memo["fields"]}
         if found is None:
-            made = writing.create(work.resource, draft["values"], by=work.user, batch=work.batch)
+            made = writing.create(work.resource, draft["values"], **how)
             return Outcome("created", made.pk)
-        changed = writing.change(found, draft["values"], by=work.user, batch=work.batch)
+        changed = writing.change(found, draft["values"], **how)
         return Outcome("updated" if changed else "unchanged", found.pk)
 
 
