@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from relasi.activities.fields import RecurrenceField
 from relasi.activities.rich import plain_text
 from relasi.kit.events.writing import emit
 from relasi.kit.records.record import Record, RecordQuerySet
@@ -63,6 +64,11 @@ class ActivityQuerySet(RecordQuerySet):
             Q(starts_at__gte=start) | Q(ends_at__gt=start)
         )
         return self.filter(timed | Q(kind=Kind.TASK, due_at__gte=start, due_at__lt=end))
+
+    def repeating(self, before: datetime) -> Self:
+        """Open ones that come back, planned before a moment."""
+        planned = Q(due_at__lt=before) | Q(starts_at__lt=before)
+        return self.open().filter(planned, recurrence__gt="")
 
     def for_user(self, user: Any) -> Self:
         """Those the user owns or attends."""
@@ -125,7 +131,7 @@ class Activity(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached)
     )
     occasion = models.CharField(max_length=40, blank=True, editable=False)
 
-    recurrence = models.CharField(
+    recurrence = RecurrenceField(
         _("Repeats"), max_length=200, blank=True, help_text=_("As FREQ=WEEKLY or FREQ=MONTHLY;INTERVAL=3")
     )
     repeats_from = models.DateField(null=True, editable=False)
@@ -189,6 +195,11 @@ class Activity(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached)
                 name="activity_remind",
                 condition=Q(remind_at__isnull=False, reminded_at=None, done_at=None),
             ),  # fmt: skip
+            models.Index(
+                fields=["owner", "id"],
+                name="activity_repeating",
+                condition=Q(done_at=None, archived_at=None, recurrence__gt=""),
+            ),
             models.Index(
                 fields=["about_noun", "about_id", "-at"],
                 name="activity_about",

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from relasi.kit.access.models import User
 from relasi.kit.access.models.role import Level
 from relasi.kit.records.record import HIDDEN
+from relasi.kit.resources import repeats
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.fields import Field
 from relasi.kit.resources.registry import resource_of
@@ -48,8 +49,7 @@ _AWAY = Markup('<a class="cell-link" href="{}" target="_blank" rel="noopener nor
 
 
 def tones(noun: str, field: str, by_value: Mapping[Any, str]) -> None:
-    """Give the values of a choice field their colours: grey, blue, teal, green, amber, violet, pink or red.
-    """
+    """Give the values of a choice field their colours: grey, blue, teal, green, amber, violet, pink or red."""
     TONES[noun, field] = by_value
 
 
@@ -337,6 +337,10 @@ def _json(_field: Field, value: Any) -> Html:
     return escape(str(value)) if value else ""
 
 
+def _repeat(_field: Field, value: Any) -> Html:
+    return escape(repeats.words(str(value))) if value else ""
+
+
 WRITERS: dict[str, Callable[[Field, Any], Html]] = {
     "number": _number,
     "money": _money,
@@ -349,6 +353,7 @@ WRITERS: dict[str, Callable[[Field, Any], Html]] = {
     "multi": _multi,
     "tags": _tags,
     "json": _json,
+    "repeat": _repeat,
 }
 
 

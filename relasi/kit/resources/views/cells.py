@@ -19,7 +19,7 @@ from relasi.kit.access.models import User
 from relasi.kit.access.requests import Request
 from relasi.kit.events.models import Event
 from relasi.kit.records.record import Stale
-from relasi.kit.resources import batches, cells
+from relasi.kit.resources import batches, cells, repeats
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.entering import Input, blanks, inputs_of, posted, required
 from relasi.kit.resources.fields import Field, fields_of
@@ -152,6 +152,8 @@ def _as_read(field: Field, typed: Input) -> Any:
     if field.kind in {"choice", "multi"}:
         parts = typed.value if isinstance(typed.value, list) else [typed.value]
         return ", ".join(str(field.choice_label(part)) for part in parts if part)
+    if field.kind == "repeat":
+        return repeats.words(typed.value)
     return typed.shown or typed.value
 
 
