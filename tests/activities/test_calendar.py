@@ -223,5 +223,38 @@ def test_more_meetings_cost_no_more_queries(
         meeting(world, noon, subject=f"Meeting {n}")
     browser = sign_in(world.bob)
     titles(browser)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         titles(browser)
+
+
+def test_what_repeats_is_shown_before_it_is_made(world: World, noon: datetime, sign_in: SignIn) -> None:
+    Task.create(by=world.bob, owner=world.bob, subject="Pump", due_at=noon, recurrence="FREQ=DAILY;COUNT=4")
+    events = sign_in(world.bob).get(f"/calendar/events/?{WEEK}").json()["events"]
+    assert [(event["start"][:10], event["editable"]) for event in events] == [
+        ("2026-08-12", True),
+        ("2026-08-13", False),
+        ("2026-08-14", False),
+        ("2026-08-15", False),
+    ]
+    assert {event["url"] for event in events} == {events[0]["url"]}
+
+
+def test_repeats_of_others_and_of_what_is_done_are_not_shown(
+    world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    Task.create(by=world.citra, owner=world.citra, subject="Hers", due_at=noon, recurrence="FREQ=DAILY")
+    done = Task.create(
+        by=world.bob, owner=world.bob, subject="Pump", due_at=noon, recurrence="FREQ=DAILY;COUNT=1"
+    )
+    done.finish(by=world.bob)
+    assert titles(sign_in(world.bob)) == ["Pump"]
+    assert titles(sign_in(world.bob), str(world.citra.pk)) == []
+
+
+def test_repeats_long_after_the_first_are_found_at_once(
+    world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    first = noon - timedelta(days=2000)
+    meeting(world, first, recurrence="FREQ=WEEKLY", subject="Standup", done_at=None)
+    Activity._default_manager.update(done_at=None)
+    assert titles(sign_in(world.bob)) == ["Standup · Budi Santoso"]
