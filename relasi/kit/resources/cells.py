@@ -49,7 +49,7 @@ _AWAY = Markup('<a class="cell-link" href="{}" target="_blank" rel="noopener nor
 
 
 def tones(noun: str, field: str, by_value: Mapping[Any, str]) -> None:
-    """Give the values of a choice field their colours: grey, blue, teal, green, amber, violet, pink or red."""
+    """Give the values of a choice field their colours: names of TONE_NAMES."""
     TONES[noun, field] = by_value
 
 
