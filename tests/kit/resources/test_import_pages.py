@@ -211,3 +211,15 @@ def test_the_example_file_is_taken_in_as_it_is(world: World, sign_in: SignIn) ->
     browser = sign_in(world.bob)
     imported(browser, browser.get("/people/import/sample/").content.decode("utf-8-sig"))
     assert ImportRow.objects.filter(outcome="created").count() == 2
+
+
+def test_what_was_taken_away_since_stays_when_an_import_is_undone(world: World, sign_in: SignIn) -> None:
+    browser = sign_in(world.bob)
+    page = imported(browser)
+    run = ImportRun.objects.get()
+    Party.objects.get(name="Ani").change(by=None, owner=world.citra)
+    browser.post(f"{page}undo/")
+    work()
+    run.refresh_from_db()
+    assert run.act.result["closed"] >= 1
+    assert "you may not change" in browser.get(page).content.decode()

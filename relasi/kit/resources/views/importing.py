@@ -295,7 +295,7 @@ def _run_context(request: Request, resource: Resource, run: ImportRun) -> dict[s
     }
     if run.is_busy:
         return context | {"way": showing.way_of(run)}
-    return context | _rows_context(request, resource, run) | {"kept": _kept(run)}
+    return context | _rows_context(request, resource, run) | {"kept": _kept(run), "closed": _closed(run)}
 
 
 def _rows_context(request: Request, resource: Resource, run: ImportRun) -> dict[str, Any]:
@@ -398,6 +398,11 @@ def _kept(run: ImportRun) -> list[dict[str, Any]]:
     return (
         list(run.act.result.get("kept", []))[:200] if run.act and run.state == ImportRun.State.UNDONE else []
     )
+
+
+def _closed(run: ImportRun) -> int:
+    """How many records an undo left because they were not open to who undid."""
+    return int(run.act.result.get("closed", 0)) if run.act and run.state == ImportRun.State.UNDONE else 0
 
 
 def _steps() -> list[str]:
