@@ -282,7 +282,7 @@ def _card_fields(asked: Listing) -> list[Field]:
 
 def _cards(asked: Listing, rows: list[Any]) -> list[Card]:
     fields = _card_fields(asked)
-    load_cells(fields, rows)
+    load_cells(fields, rows, asked.user)
     cells.load_links(fields, rows, asked.user)
     resource, board = asked.resource, asked.resource.board
     named = [field for field in fields if board and field.name in board.card]
