@@ -260,7 +260,7 @@ visits = register(
         sort=("-at",),
         preload=("party", "owner"),
         search=SEARCH,
-        board=Board(lane="outcome", card=("party", "starts_at", "owner")),
+        board=Board(lane="outcome", card=("party", "starts_at", "owner"), asks=("result",)),
         calendar=Calendar(start="starts_at", end="ends_at"),
         chart=Chart(by="outcome"),
         verbs=(FINISH_VISIT, REOPEN, POSTPONE, *SHELF),

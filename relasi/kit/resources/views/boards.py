@@ -15,7 +15,7 @@ from relasi.kit.access.requests import Request
 from relasi.kit.records.record import Stale
 from relasi.kit.resources.asking import asked as asked_for
 from relasi.kit.resources.declaration import Resource
-from relasi.kit.resources.entering import by_field, inputs_of, posted
+from relasi.kit.resources.entering import blanks, by_field, inputs_of, posted, required
 from relasi.kit.resources.filtering import FilterError
 from relasi.kit.resources.finding import is_number, load
 from relasi.kit.resources.lanes import (
@@ -72,12 +72,14 @@ def move(request: Request, resource: Resource) -> HttpResponse:
     except LaneError as error:
         return toast(HttpResponse(status=409), error, kind="error")
     before = field.value_of(record)
-    asks = [listing.fields[name] for name in resource.board.asks if name in listing.fields]
+    asks = _asked_on_a_drop(resource, listing)
     given = posted(request.POST, asks)
     if asks and not given and str(getattr(before, "pk", before) or "") != value:
         return _ask(request, resource, record, lane, asks, listing, {})
     try:
         values = understood(resource, given, user=request.user, fields=listing.fields)
+        if problems := required(values, asks, record):
+            raise ValidationError(problems)
         batch = carry(
             record,
             value,
@@ -116,6 +118,17 @@ def _moved(
     return toast(render(request, "resources/board_moved.html", context), text, undo=batch)
 
 
+def _asked_on_a_drop(resource: Resource, listing: Listing) -> list[Any]:
+    """The fields of `Board.asks` that this reader may fill; nobody is asked for what is closed to them."""
+    names = resource.board.asks if resource.board else ()
+    rights = listing.user.rights
+    return [
+        listing.fields[name]
+        for name in names
+        if name in listing.fields and rights.writable(resource.model, name)
+    ]
+
+
 def _ask(
     request: Request,
     resource: Resource,
@@ -125,7 +138,7 @@ def _ask(
     listing: Listing,
     problems: dict[str, list[str]],
 ) -> HttpResponse:
-    typed = posted(request.POST, asks)
+    typed = {**blanks(asks, record, request.user), **posted(request.POST, asks)}
     context = {
         "resource": resource,
         "record": record,
