@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from relasi.kit.access.models import FieldRule, User
 from relasi.kit.events.models import Event
+from relasi.kit.jobs.claiming import claim, free_lost_jobs
+from relasi.kit.jobs.models import Job
 from relasi.kit.jobs.worker import Worker
 from relasi.kit.records.models import CustomField
 from relasi.kit.resources.importing import engine, mending, starting
@@ -160,6 +164,20 @@ def test_a_run_goes_on_where_it_was_killed(world: World, monkeypatch: pytest.Mon
     run.refresh_from_db()
     assert (run.state, run.counts) == ("done", {"created": 50})
     assert Party.objects.filter(name__startswith="Orang").count() == 50
+
+
+@pytest.mark.parametrize("kills", [1, 2, 20, 200])
+def test_a_killed_import_goes_on_within_a_minute_however_often_it_was_killed(
+    kills: int, world: World
+) -> None:
+    run = receive(GOOGLE, world.bob)
+    starting.start(run, by=world.bob)
+    Job.objects.update(attempts=kills - 1)
+    [job] = claim(worker="elsewhere.1.0", limit=1, queues=["imports"])
+    assert job.leased_until and job.leased_until - timezone.now() <= timedelta(seconds=30)
+    Job.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    free_lost_jobs()
+    assert Job.objects.get(pk=job.pk).run_at - timezone.now() <= timedelta(seconds=15)
 
 
 def test_the_result_file_has_a_line_for_every_row(world: World) -> None:
