@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from relasi.kit.access.models import ApiKey, FieldRule, Grant, User
 from relasi.kit.events.models import Event
@@ -248,3 +249,34 @@ def test_who_may_not_fill_an_own_field_is_not_asked_for_it(world: World, size: C
     for role in world.bob.roles.all():
         FieldRule.objects.create(role=role, noun="party", field="own.size", level="read")
     assert Api(world.bob).send("POST", "people/", {"name": "Tanpa"}).status_code == 201
+
+
+SHAPES = [
+    ({}, "name", "This is needed.", "Ini harus diisi."),
+    ({"name": ""}, "name", "This is needed.", "Ini harus diisi."),
+    ({"name": 7}, "name", "A text is needed.", "Isi dengan teks."),
+    ({"name": "x" * 201}, "name", "Longer than 200 letters.", "Lebih dari 200 huruf."),
+    ({"name": "X", "birth_on": "soon"}, "birth_on", "A date such as", "Isi dengan tanggal"),
+    ({"name": "X", "gender": "??"}, "gender", "Choose one of:", "Pilih salah satu:"),
+    ({"name": "X", "tags": "VIP"}, "tags", "A list is needed.", "Isi dengan daftar."),
+    ({"name": "X", "owner": "me"}, "owner", "A whole number is needed.", "Harus bilangan bulat."),
+    ({"name": "X", "owner": 0}, "owner", "More than 0 is needed.", "Harus lebih dari 0."),
+    ({"name": "X", "shoe": 1}, "shoe", "There is no field “shoe”", "Tidak ada isian “shoe”"),
+]
+
+
+@pytest.mark.parametrize(("body", "field", "english", "indonesian"), SHAPES)
+def test_what_is_wrong_is_told_in_the_language_of_the_keys_user(
+    body: dict[str, Any], field: str, english: str, indonesian: str, world: World
+) -> None:
+    for language, text in (("en", english), ("id", indonesian)):
+        world.ada.change(by=None, language=language)
+        answer = Api(world.ada).send("POST", "people/", body, accept_language="de")
+        assert answer.status_code == 422
+        assert answer.json()["fields"][field][0].startswith(text)
+
+
+def test_the_language_of_a_key_ends_with_its_request(world: World) -> None:
+    world.ada.change(by=None, language="id")
+    Api(world.ada).send("GET", "people/")
+    assert translation.get_language() == "en"
