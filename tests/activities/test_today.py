@@ -217,3 +217,8 @@ def test_more_to_do_costs_no_more_queries(
     assert world.bob.rights and items_for(world.bob, noon)
     with django_assert_max_num_queries(12):
         items_for(world.bob, noon)
+
+
+def test_who_may_add_nothing_is_not_asked_to_plan(world: World, sign_in: Any) -> None:
+    assert "/calendar/new/" in sign_in(world.bob).get("/").content.decode()
+    assert "/calendar/new/" not in sign_in(world.mira).get("/").content.decode()

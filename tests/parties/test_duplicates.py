@@ -230,3 +230,8 @@ def test_the_queue_opens_for_whoever_has_a_pair(
 def test_any_two_records_can_be_compared(world: World, sign_in: SignIn) -> None:
     answer = sign_in(world.bob).get(f"/duplicates/compare/{world.budi.pk}/{world.siti.pk}/")
     assert answer.status_code == 200 and b"Siti Rahmawati" in answer.content
+
+
+def test_who_may_only_read_is_offered_no_decision(world: World, pair: DuplicatePair, sign_in: SignIn) -> None:
+    page = sign_in(world.mira).get(f"/duplicates/{pair.pk}/").content.decode()
+    assert "To merge two records you must be allowed" in page and "Two different customers" not in page

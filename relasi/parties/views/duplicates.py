@@ -220,6 +220,7 @@ def _compared(request: Request, left: Party, right: Party) -> dict[str, Any]:
         "lines": sorted(_lines(left, right, stays, user), key=lambda line: not line["differs"]),
         "stays": stays,
         "can_merge": can,
+        "can_tell_apart": may(user, "change", left) or may(user, "change", right),
     }
 
 
