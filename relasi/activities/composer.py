@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relasi.activities.forms import CALL_OUTCOMES, tomorrow_morning
+from relasi.activities.forms import tomorrow_morning
 from relasi.activities.models import MODELS, Activity
+from relasi.activities.models.activity import CALL_OUTCOMES
 from relasi.kit.access.models import User
 from relasi.kit.resources import batches
 from relasi.kit.resources.models import Batch

@@ -23,6 +23,8 @@ from relasi.lib.text import shorten
 from relasi.parties.models import Party
 
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
+CALL_OUTCOMES = ("reached", "no_answer", "busy", "message", "wrong_number")
+VISIT_OUTCOMES = ("held", "no_show", "cancelled")
 LONGEST_REMINDER = 366 * 24 * 60  # minutes
 
 
@@ -151,6 +153,7 @@ class Activity(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached)
     shown_party: Party | None  # set by visibility.load_parties for one reader
     unlogged_fields: ClassVar[tuple[str, ...]] = ("at", "remind_at", "reminded_at", "repeats_from")
     fixed_kind: ClassVar[str] = ""
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     objects = ActivityQuerySet.as_manager()  # type: ignore[misc]
 
@@ -432,6 +435,7 @@ class Note(Activity):
 
 class Call(Activity):
     fixed_kind = Kind.CALL
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {"outcome": CALL_OUTCOMES}
 
     class Meta:
         proxy = True
@@ -441,6 +445,7 @@ class Call(Activity):
 
 class Meeting(Activity):
     fixed_kind = Kind.MEETING
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {"outcome": VISIT_OUTCOMES}
 
     class Meta:
         proxy = True
@@ -450,6 +455,7 @@ class Meeting(Activity):
 
 class Visit(Activity):
     fixed_kind = Kind.VISIT
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {"outcome": VISIT_OUTCOMES}
 
     class Meta:
         proxy = True

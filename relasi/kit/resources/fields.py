@@ -217,7 +217,7 @@ def model_fields(resource: Resource) -> list[Field]:
                 label=_label_of(field),
                 kind=kind,
                 path=field.name,
-                choices=tuple(field.flatchoices) if field.choices else (),
+                choices=_offered(resource.model, field),
                 is_nullable=bool(field.null),
                 is_required=not field.blank and field.editable and not field.has_default(),
                 is_editable=field.editable and not field.primary_key and field.name not in bookkeeping,
@@ -227,6 +227,13 @@ def model_fields(resource: Resource) -> list[Field]:
             )
         )
     return fields
+
+
+def _offered(model: type[Any], field: models.Field[Any, Any]) -> tuple[tuple[Any, Any], ...]:
+    """What can be chosen: of a field that several nouns share, only what makes sense for this one."""
+    only = getattr(model, "offered_choices", {}).get(field.name)
+    choices = tuple(field.flatchoices) if field.choices else ()
+    return tuple(choice for choice in choices if only is None or choice[0] in only)
 
 
 def _label_of(field: models.Field[Any, Any]) -> Any:

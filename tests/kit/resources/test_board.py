@@ -170,3 +170,13 @@ def test_a_drop_says_what_is_wrong_with_what_was_given(
     visit.refresh_from_db()
     assert (answer.status_code, visit.outcome) == (422, "")
     assert "many" in answer.content.decode() and "field-error" in answer.content.decode()
+
+
+def test_a_visit_has_only_lanes_a_visit_can_stand_in(world: World) -> None:
+    found = [lane.value for lane in lanes.lanes_of(listing(find("visits"), world.ada))]
+    assert found == ["", "held", "no_show", "cancelled"]
+
+
+def test_the_owner_of_a_card_is_a_face_and_no_second_line(world: World, visit: Visit) -> None:
+    (card,) = lanes.lanes_of(listing(find("visits"), world.ada))[0].cards
+    assert [str(label) for label, _html in card.facts] == ["Customer", "Begins"]
