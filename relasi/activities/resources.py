@@ -118,6 +118,7 @@ tasks = register(
             "priority",
             "owner",
             "reminder_minutes",
+            "recurrence",
             "body",
         ),
         sort=("-at",),
