@@ -32,7 +32,7 @@ def _written_at(found: Any) -> int:
         return _looked[1]
 
 
-class BuiltFiles(WhiteNoiseMiddleware):
+class BuiltFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # it comes without types
     """Looks the files up anew when they were built anew: their names and lengths are others then."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
