@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import icalendar
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -258,3 +259,21 @@ def test_repeats_long_after_the_first_are_found_at_once(
     meeting(world, first, recurrence="FREQ=WEEKLY", subject="Standup", done_at=None)
     Activity._default_manager.update(done_at=None)
     assert titles(sign_in(world.bob)) == ["Standup · Budi Santoso"]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("2026-03-01", "2026-03-01"), ("2026-02-31", "2026-08-12")])
+def test_the_calendar_opens_on_a_day_there_is(
+    asked: str, shown: str, world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    page = sign_in(world.bob).get(f"/calendar/?date={asked}").content.decode()
+    assert f'data-date="{shown}"' in page
+
+
+def test_the_team_of_who_has_none_and_sees_all_is_everybody(
+    world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    meeting(world, noon)
+    world.ada.change(by=world.ada, team=None)
+    browser = sign_in(world.ada)
+    assert titles(browser, "team") == ["Review · Budi Santoso"]
+    assert "Everybody" in browser.get("/calendar/").content.decode()

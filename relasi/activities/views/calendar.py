@@ -50,8 +50,9 @@ def calendar(request: Request) -> HttpResponse:
         "who": who,
         "people": people,
         "events_url": f"{reverse('calendar_events')}?who={who if who.isalnum() else 'me'}",
+        "is_over_all": _is_over_all(request.user),
         "may_write": may(request.user, "add", Activity),
-        "date": request.GET.get("date", "") if _moment(request.GET.get("date", "")) else "",
+        "date": _day(request.GET.get("date", "")),
     }
     return render(request, "activities/calendar.html", page)
 
@@ -170,6 +171,8 @@ def _kept_end(activity: Activity, start: datetime, end: datetime | None, all_day
 
 
 def _of_whom(rows: Any, user: Any, who: str) -> Any:
+    if who == "team" and _is_over_all(user):
+        return rows
     if who == "team":
         return rows.filter(owner__in=user.rights._colleague_ids or [user.pk])
     if who.isdecimal() and len(who) < 19:
@@ -197,6 +200,11 @@ def _coming_event(activity: Activity, then: datetime, reader: Any) -> dict[str, 
         "end": _wall(then + length, activity.all_day),
         "coming": True,
     }
+
+
+def _is_over_all(user: Any) -> bool:
+    """In no team, but with everybody's activities to look after: an owner, an administrator."""
+    return user.team_id is None and user.rights.scope("activity", "view") == "all"
 
 
 def _movable(found: list[Activity], user: Any) -> set[int]:
@@ -246,6 +254,11 @@ def _moment(text: str) -> datetime | None:
         return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
     except (ValueError, OverflowError):
         return None
+
+
+def _day(text: str) -> str:
+    """The day a calendar opens on: the asked one, else today where the reader is."""
+    return text if _moment(text) else timezone.localdate().isoformat()
 
 
 def _initial(kind: str, start: datetime | None) -> dict[str, Any]:
