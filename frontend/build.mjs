@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { Resvg, initWasm } from "@resvg/resvg-wasm"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const from = (...parts) => join(root, "frontend", ...parts)
@@ -49,8 +50,18 @@ function files() {
   for (const name of readdirSync(from("static"))) cpSync(from("static", name), out(name), { recursive: true })
 }
 
+// A phone that installs the page wants pictures: the logo in its sizes, and filling its square for launchers that cut a shape.
+async function pictures() {
+  await initWasm(readFileSync(packages("@resvg/resvg-wasm/index_bg.wasm")))
+  const logo = readFileSync(from("static/logo.svg"), "utf8")
+  const filling = logo.replace(/ rx="\d+"/, "").replace(/(<rect[^>]*>)([\s\S]*)(<\/svg>)/, '$1<g transform="translate(4.8 4.8) scale(.85)">$2</g>$3')
+  const drawn = [["icon-192", logo, 192], ["icon-512", logo, 512], ["icon-maskable-192", filling, 192], ["icon-maskable-512", filling, 512], ["icon-apple-180", filling, 180]]
+  for (const [name, svg, width] of drawn) writeFileSync(out(`${name}.png`), new Resvg(svg, { fitTo: { mode: "width", value: width } }).render().asPng())
+}
+
 mkdirSync(out(), { recursive: true })
 files()
 icons()
+await pictures()
 await scripts()
 styles()

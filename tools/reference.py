@@ -23,7 +23,7 @@ KINDS = {
     "number": "number",
     "money": "money",
     "date": "date",
-    "datetime": "date and time",
+    "datetime": "date and time", "repeat": "repetition (RRULE)",
     "time": "time of day",
     "bool": "yes or no",
     "choice": "choice",

@@ -3,9 +3,8 @@
 import Sortable from "sortablejs"
 import htmx from "htmx.org"
 import { peek } from "./peek.js"
-import { send, toast } from "./net.js"
+import { send } from "./net.js"
 import { toastFor } from "./toast.js"
-import { say } from "./words.js"
 
 export function start(board) {
   for (const lane of board.dataset.moveUrl ? board.querySelectorAll("[data-lane]") : []) {
@@ -27,7 +26,6 @@ export function start(board) {
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 const lanesOf = (board) => [...board.querySelectorAll("[data-lane]")]
 const cardsOf = (lane) => [...lane.querySelectorAll(":scope > [data-id]")]
-const nameOf = (lane) => lane.dataset.laneLabel ?? lane.dataset.lane
 const held = (board) => board.querySelector("[data-id]:focus") ?? board.querySelector("[data-id]")
 const look = (board) => { const card = held(board); if (card?.dataset.href) peek(card.dataset.href, card) }
 const open = (board) => { const card = held(board); if (card?.dataset.href) location.assign(card.dataset.href) }
@@ -106,6 +104,5 @@ function carry(board, card, across, down) {
   if (to < 0 || to > others.length) return
   lane.insertBefore(card, others[to] ?? null)
   card.focus()
-  if (lane !== from) toast({ text: say("moved", { lane: nameOf(lane) }) })
   drop(board, card, from, index)
 }

@@ -28,7 +28,7 @@ export function start(place) {
   const view = keep.get("calendar") ?? (narrow ? "agenda" : dataset.view ?? "month")
   const calendar = createCalendar(place, [DayGrid, TimeGrid, List, Interaction], {
     view: VIEWS[view] ?? VIEWS.month,
-    date: dataset.date || new Date(),
+    date: isDate(dataset.date) ? dataset.date : new Date(),
     locale: document.documentElement.lang,
     firstDay: 1,
     height: dataset.height || "100%",
@@ -45,7 +45,7 @@ export function start(place) {
     moreLinkContent: ({ num }) => `+${num} ${say("more")}`,
     events: [],
     eventSources: [{ events: ({ startStr, endStr }) => fetchEvents(dataset.url, startStr, endStr) }],
-    eventClassNames: ({ event }) => [`tone-${event.extendedProps.tone ?? "blue"}`],
+    eventClassNames: ({ event }) => [`tone-${event.extendedProps.tone ?? "blue"}`, ...(event.extendedProps.coming ? ["is-coming"] : [])],
     eventClick: ({ event, el }) => event.extendedProps.url && peek(event.extendedProps.url, el),
     dateClick: dataset.createUrl ? ({ dateStr }) => create(dataset.createUrl, dateStr) : undefined,
     editable: Boolean(dataset.moveUrl),
@@ -60,11 +60,17 @@ export function start(place) {
   })
 }
 
+// A day or a moment that is in no calendar would stop the whole page from being drawn.
+function isDate(text) {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text ?? "") ?? []
+  return Boolean(year) && !Number.isNaN(Date.parse(text)) && new Date(Date.UTC(year, month - 1, date)).getUTCDate() === Number(date)
+}
+
 async function fetchEvents(url, start, end) {
   const answer = await send(`${url}${url.includes("?") ? "&" : "?"}${new URLSearchParams({ start, end })}`, { headers: { Accept: "application/json" } })
   if (!answer?.ok) return []
   const { events } = await answer.json()
-  return events.map(({ id, title, start: from, end: to, all_day: allDay, editable, ...rest }) => ({ id, title, start: from, end: to ?? from, allDay, editable, extendedProps: rest }))
+  return events.filter(({ start: from, end: to }) => isDate(from) && (!to || isDate(to))).map(({ id, title, start: from, end: to, all_day: allDay, editable, ...rest }) => ({ id, title, start: from, end: to ?? from, allDay, editable, extendedProps: rest }))
 }
 
 async function move(url, { event, revert }, days) {

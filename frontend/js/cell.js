@@ -132,13 +132,19 @@ document.addEventListener("keydown", (event) => {
     event.stopPropagation()
     choose()
     save("down")
-  } else if (event.key === "Tab") {
+  } else if (event.key === "Tab" && !hasNext(event)) {
     event.preventDefault()
     event.stopPropagation()
     choose()
     save(event.shiftKey ? "left" : "right")
   }
 }, true)
+
+// A repetition is edited in two fields: Tab goes from the one to the other before it leaves.
+function hasNext({ target, shiftKey }) {
+  const fields = [...current.place.querySelectorAll(".cell-editor-repeat :is(select, input[type=date])")]
+  return Boolean(fields[fields.indexOf(target) + (shiftKey ? -1 : 1)]) && fields.includes(target)
+}
 
 // The line of an open list of options that is pointed at is what Enter and Tab keep.
 function choose() {

@@ -27,7 +27,7 @@ export function start(area) {
     injectCSS: false,
     content: area.value,
     extensions: [StarterKit.configure({ heading: false, codeBlock: false, horizontalRule: false, link: { openOnClick: false, protocols: ["mailto", "tel"] } }), mention(area)],
-    editorProps: { attributes: { class: "prose", role: "textbox", "aria-multiline": "true", "aria-label": label?.textContent.trim() || area.getAttribute("aria-label") || area.placeholder || "" } },
+    editorProps: { transformPastedHTML: unstyled, attributes: { class: "prose", role: "textbox", "aria-multiline": "true", "aria-label": label?.textContent.trim() || area.getAttribute("aria-label") || area.placeholder || "" } },
     onUpdate: () => write(editor, area),
     onTransaction: () => light(editor, tools, text),
   })
@@ -46,6 +46,13 @@ export function start(area) {
   if (area.autofocus) editor.commands.focus("end")
   light(editor, tools, text)
 }
+
+// What is pasted keeps its structure. Its styles would be refused by the policy of the page, each with a complaint; and the bold
+// frame that Google Docs puts around everything, with a style that takes it back, would make all of it bold.
+const unstyled = (html) => html
+  .replace(/<style[\s\S]*?<\/style>/gi, "")
+  .replace(/<b\b[^>]*font-weight:\s*normal[^>]*>/gi, "<span>")
+  .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""))
 
 function write(editor, area) {
   area.value = editor.isEmpty ? "" : editor.getHTML()

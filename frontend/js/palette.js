@@ -9,6 +9,7 @@ const input = box?.querySelector(".palette-input")
 const list = box?.querySelector(".palette-list")
 let commands = null
 let asked = 0
+let waiting = false
 let timer
 
 function open() {
@@ -71,13 +72,16 @@ const creates = () => [...document.querySelectorAll("[data-create] + .menu .menu
 function ask(query) {
   clearTimeout(timer)
   const mine = ++asked
-  if (query.trim().length < 2) {
+  waiting = query.trim().length >= 2
+  if (!waiting) {
     list.querySelectorAll("[data-found]").forEach((node) => node.remove())
     return
   }
   timer = setTimeout(async () => {
     const answer = await send(`${box.dataset.search}?q=${encodeURIComponent(query)}`, { quiet: true })
-    if (!answer?.ok || mine !== asked) return
+    if (mine !== asked) return
+    waiting = false
+    if (!answer?.ok) return settle()
     const found = make("div", { "data-found": true })
     found.innerHTML = await answer.text()
     list.querySelectorAll("[data-found]").forEach((node) => node.remove())
@@ -90,7 +94,7 @@ function settle() {
   list.querySelectorAll(".palette-note").forEach((node) => node.remove())
   const items = options()
   items.forEach((item, index) => { item.id ||= `palette-${index}-${Math.random().toString(36).slice(2, 8)}` })
-  if (!items.length) list.append(make("p", { class: "palette-note" }, say("nothing")))
+  if (!items.length) list.append(make("p", { class: "palette-note" }, say(waiting ? "searching" : "nothing")))
   list.scrollTop = 0
   choose(items[0])
 }
@@ -121,7 +125,7 @@ function go(event) {
 const KEYS = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: go }
 
 if (box) {
-  input.addEventListener("input", () => { draw(input.value); ask(input.value) })
+  input.addEventListener("input", () => { ask(input.value); draw(input.value) })
   input.addEventListener("keydown", (event) => {
     const act = KEYS[event.key]
     if (!act || event.isComposing) return

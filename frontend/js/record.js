@@ -16,6 +16,7 @@ on("click", "[data-tab]", (_event, tab) => {
   tab.setAttribute("aria-current", "page")
   history.replaceState(history.state, "", tab.getAttribute("href"))
 })
+on("click", "[data-facts-all]", (_event, button) => button.setAttribute("aria-expanded", button.getAttribute("aria-expanded") !== "true"))
 on("keydown", "[data-leave]", (event, form) => {
   if (event.key !== "Escape") return
   event.stopPropagation()

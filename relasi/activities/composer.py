@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relasi.activities.forms import CALL_OUTCOMES, tomorrow_morning
+from relasi.activities.forms import tomorrow_morning
 from relasi.activities.models import MODELS, Activity
+from relasi.activities.models.activity import CALL_OUTCOMES
 from relasi.kit.access.models import User
 from relasi.kit.resources import batches
 from relasi.kit.resources.models import Batch
+from relasi.kit.resources.repeats import CHOICES
 from relasi.parties.models import Party
 
 REMINDERS = [
@@ -26,15 +28,6 @@ REMINDERS = [
     ("30", gettext_lazy("30 minutes before")),
     ("60", gettext_lazy("1 hour before")),
     ("1440", gettext_lazy("1 day before")),
-]
-REPEATS = [
-    ("", gettext_lazy("Does not repeat")),
-    ("FREQ=DAILY", gettext_lazy("Every day")),
-    ("FREQ=WEEKLY", gettext_lazy("Every week")),
-    ("FREQ=WEEKLY;INTERVAL=2", gettext_lazy("Every two weeks")),
-    ("FREQ=MONTHLY", gettext_lazy("Every month")),
-    ("FREQ=MONTHLY;INTERVAL=3", gettext_lazy("Every quarter")),
-    ("FREQ=YEARLY", gettext_lazy("Every year")),
 ]
 LENGTHS = [
     ("15", gettext_lazy("15 min")),
@@ -135,7 +128,7 @@ class TaskForm(ComposerForm):
     reminder_minutes = forms.TypedChoiceField(
         label=gettext_lazy("Remind"), choices=REMINDERS, coerce=int, empty_value=None, required=False
     )
-    recurrence = forms.ChoiceField(label=gettext_lazy("Repeats"), choices=REPEATS, required=False)
+    recurrence = forms.ChoiceField(label=gettext_lazy("Repeats"), choices=CHOICES, required=False)
 
     def said(self) -> str:
         return _("Task made.")

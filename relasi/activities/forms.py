@@ -10,9 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relasi.activities.models import Activity
-
-CALL_OUTCOMES = ("reached", "no_answer", "busy", "message", "wrong_number")
-VISIT_OUTCOMES = ("held", "no_show", "cancelled")
+from relasi.activities.models.activity import CALL_OUTCOMES, VISIT_OUTCOMES
 
 
 class _VerbForm(forms.Form):

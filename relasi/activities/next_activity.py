@@ -26,10 +26,11 @@ def panel(party: Any, user: Any) -> dict[str, Any]:
     }
 
 
-def load_next(parties: list[Any]) -> None:
-    """Set `next_activity_at` on every party of a page: when its soonest plan is. One query."""
+def load_next(parties: list[Any], user: Any) -> None:
+    """Set `next_activity_at` on every party of a page: when its soonest plan is that the reader may see. One
+    query."""
     by_id = {party.pk: party for party in parties}
-    rows = Activity._default_manager.filter(party__in=by_id).open().order_by()
+    rows = Activity.objects.visible_to(user).filter(party__in=by_id).open().order_by()
     planned = rows.annotate(planned=Coalesce("due_at", "starts_at")).filter(planned__isnull=False)
     soonest: dict[int, Any] = {}
     for party_id, moment in planned.values_list("party_id", "planned"):

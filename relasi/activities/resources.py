@@ -118,6 +118,7 @@ tasks = register(
             "priority",
             "owner",
             "reminder_minutes",
+            "recurrence",
             "body",
         ),
         sort=("-at",),
@@ -260,7 +261,7 @@ visits = register(
         sort=("-at",),
         preload=("party", "owner"),
         search=SEARCH,
-        board=Board(lane="outcome", card=("party", "starts_at", "owner")),
+        board=Board(lane="outcome", card=("party", "starts_at", "owner"), asks=("result",)),
         calendar=Calendar(start="starts_at", end="ends_at"),
         chart=Chart(by="outcome"),
         verbs=(FINISH_VISIT, REOPEN, POSTPONE, *SHELF),
@@ -372,5 +373,13 @@ register_menu(
     )
 )
 register_menu(
-    MenuItem(section="", label=_("Tasks"), icon="checkbox", url="/tasks/", order=4, visible=_may_see, key="s")
+    MenuItem(
+        section="",
+        label=_("Tasks"),
+        icon="checkbox",
+        url="/tasks/?filter=is_open+%3D+yes&sort=at",
+        order=4,
+        visible=_may_see,
+        key="s",
+    )
 )

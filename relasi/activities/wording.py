@@ -15,6 +15,7 @@ from relasi.kit.access.models import User
 from relasi.kit.access.models.role import Level
 from relasi.kit.events.models import Event
 from relasi.kit.records.record import HIDDEN
+from relasi.kit.resources import repeats
 from relasi.kit.resources.batches import model_of
 from relasi.kit.resources.fields import kind_of
 from relasi.kit.ui import formats
@@ -123,6 +124,8 @@ def _by_kind(kind: str, field: Any, value: Any, names: Names) -> str | Markup:
     if kind == "datetime":
         moment = parse_datetime(str(value))
         return formats.datetime(moment, zone=False) if moment else ""
+    if kind == "repeat":
+        return repeats.words(str(value))
     if kind == "bool":
         return _("yes") if value else _("no")
     return escape(shorten(plain(str(value)) if kind == "long" else str(value), LONGEST))

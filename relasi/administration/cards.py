@@ -56,7 +56,7 @@ _cards: list[Card] = [
     ),
     Card(
         section=_YOURS, label=_("Calendar feed"), text=_("Your activities in any calendar program."),
-        icon="calendar", url_name="calendar_feed",
+        icon="calendar", url_name="calendar_subscribe",
     ),
     Card(
         section=_PEOPLE, label=_("Users"), text=_("Who works here, invitations, shutting an account."),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -14,20 +16,24 @@ from django.db import models
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from relasi.administration.doors import plain
 from relasi.kit.access.models import User
 from relasi.kit.access.models.role import Level
 from relasi.kit.events.models import Event, noun_of
 from relasi.kit.records.record import EMPTY, HIDDEN
+from relasi.kit.resources import cells, repeats
+from relasi.kit.resources.fields import kind_of
 from relasi.kit.resources.history import WORDS as CHANGES
 from relasi.kit.resources.registry import resource_of, resources_of_noun, verbs_of
+from relasi.kit.ui import formats
 from relasi.lib.text import safe_cell
 
 PAGE = 60
+Names = Mapping[tuple[Any, int], str]
 WORDS = {
     **CHANGES,
     "signed_in": gettext_lazy("signed in"),
@@ -126,7 +132,9 @@ def page(asked: Asked, reader: User, *, before: str = "") -> tuple[list[Line], i
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
     links = _links(shown, reader)
-    return [_line(event, reader, links) for event in shown], shown[-1].pk if len(found) > PAGE else None
+    names = _names(shown, reader)
+    lines = [_line(event, reader, links, names) for event in shown]
+    return lines, shown[-1].pk if len(found) > PAGE else None
 
 
 def csv_lines(asked: Asked, reader: User) -> Iterator[str]:
@@ -135,7 +143,7 @@ def csv_lines(asked: Asked, reader: User) -> Iterator[str]:
     writer = csv.writer(out)
     yield "\ufeff"
     heading = (
-        _("Number"),
+        pgettext("of a record", "Number"),
         _("Time"),
         _("Who"),
         _("What"),
@@ -147,8 +155,8 @@ def csv_lines(asked: Asked, reader: User) -> Iterator[str]:
         _("Batch"),
     )
     writer.writerow([safe_cell(str(word)) for word in heading])
-    for event in asked.events().iterator(chunk_size=1000):
-        changes = "; ".join(f"{label}: {old} → {new}" for label, old, new in changes_of(event, reader))
+    for event, names in _with_names(asked.events(), reader):
+        changes = "; ".join(f"{label}: {old} → {new}" for label, old, new in changes_of(event, reader, names))
         cells = (
             event.pk,
             event.at.isoformat(),
@@ -168,9 +176,9 @@ def csv_lines(asked: Asked, reader: User) -> Iterator[str]:
     yield out.getvalue()
 
 
-def changes_of(event: Event, reader: User) -> list[tuple[str, str, str]]:
+def changes_of(event: Event, reader: User, names: Names) -> list[tuple[str, str, str]]:
     """What an event changed, as far as the reader may know: hidden fields leave no trace, masked ones show
-    dots.
+    dots, and linked records have names where the reader may see them.
     """
     model = _models().get(event.noun)
     lines = []
@@ -186,7 +194,7 @@ def changes_of(event: Event, reader: User) -> list[tuple[str, str, str]]:
         if level == Level.HIDDEN:
             continue
         closed = level == Level.MASKED or getattr(known, "relasi_kind", "") == "identity"
-        old, new = (_closed(side) if closed else _text(side, known) for side in sides)
+        old, new = (_closed(side) if closed else _text(side, known, names) for side in sides)
         lines.append((_(str(known.verbose_name).capitalize()) if known else column, old, new))
     return lines
 
@@ -223,7 +231,7 @@ def _own_changes(sides: list[Any], model: Any, reader: User) -> list[tuple[str, 
     return lines
 
 
-def _line(event: Event, reader: User, links: Mapping[tuple[str, int], str]) -> Line:
+def _line(event: Event, reader: User, links: Mapping[tuple[str, int], str], names: Names) -> Line:
     from relasi.administration.matrix import NOUNS
 
     shown = resources_of_noun(event.noun)
@@ -237,7 +245,7 @@ def _line(event: Event, reader: User, links: Mapping[tuple[str, int], str]) -> L
         noun=label,
         href=links.get((event.noun, event.record_id), ""),
         is_alarming=event.verb in ALARMING,
-        changes=changes_of(event, reader),
+        changes=changes_of(event, reader, names),
     )
 
 
@@ -257,6 +265,30 @@ def _links(events: Iterable[Event], reader: User) -> dict[tuple[str, int], str]:
     return links
 
 
+def _with_names(events: QuerySet[Event], reader: User) -> Iterator[tuple[Event, Names]]:
+    """Each event with the names of its thousand: a few queries for all of them."""
+    stream = events.iterator(chunk_size=1000)
+    while chunk := list(islice(stream, 1000)):
+        names = _names(chunk, reader)
+        yield from ((event, names) for event in chunk)
+
+
+def _names(events: Iterable[Event], reader: User) -> Names:
+    """What linked records are called; colleagues to everybody, others as far as the reader may see them."""
+    wanted: dict[Any, set[Any]] = defaultdict(set)
+    for event in events:
+        model = _models().get(event.noun)
+        for column, sides in event.changes.items():
+            known = _field(model, column)
+            if known is not None and known.is_relation and isinstance(sides, list):
+                wanted[known.related_model] |= {side for side in sides if isinstance(side, int)}
+    return {
+        (model, pk): name
+        for model, pks in wanted.items()
+        for pk, name in cells.names_of(model, pks, reader).items()
+    }
+
+
 def _models() -> dict[str, Any]:
     return {noun_of(model): model for model in apps.get_models() if not model._meta.proxy}
 
@@ -271,16 +303,32 @@ def _closed(value: Any) -> str:
     return HIDDEN if value not in EMPTY else ""
 
 
-def _text(value: Any, known: Any = None) -> str:
+def _text(value: Any, known: Any = None, names: Names | None = None) -> str:
     if value in EMPTY:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if known is not None and known.choices:
         return str(dict(known.flatchoices).get(value, value))
+    if known is not None and known.is_relation:
+        return (names or {}).get((known.related_model, value)) or _("Not open to you") + f" ({value})"
+    if known is not None and (write := WRITERS.get(kind_of(known))):
+        return write(value)
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     return str(value)
+
+
+def _date(value: Any) -> str:
+    return formats.date(parse_date(str(value)[:10])) or str(value)
+
+
+def _datetime(value: Any) -> str:
+    moment = parse_datetime(str(value))
+    return formats.datetime(moment) if moment else str(value)
+
+
+WRITERS = {"date": _date, "datetime": _datetime, "phone": formats.phone, "repeat": repeats.words}
 
 
 def _number(text: str) -> int | None:

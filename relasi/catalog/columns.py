@@ -24,7 +24,7 @@ def asks_yes(operator: str, values: list[Any]) -> bool:
     return (str(values[0]).lower() in YES) == (operator != "!=") if values else True
 
 
-def _load_available(products: list[Any]) -> None:
+def _load_available(products: list[Any], _user: Any) -> None:
     free = stock.available_many([product.pk for product in products])
     for product in products:
         product.available_now = free[product.pk]

@@ -69,21 +69,26 @@ class Vault:
 
     def encrypt(self, text: str, context: str) -> str:
         """A token `version.base64url`, different each time."""
-        version, nonce = self.newest, os.urandom(NONCE)
-        sealed = self._ciphers[version].encrypt(nonce, text.encode(), _bound(version, context))
-        return f"{version}.{_pack(nonce + sealed)}"
+        return f"{self.newest}.{_pack(self.seal(text.encode(), context))}"
 
     def decrypt(self, token: str, context: str) -> str:
         """The text of `token`. Raises SecretError."""
         version, sealed = self._opened(token)
+        return self.open(sealed, context, version=version).decode()
+
+    def seal(self, data: bytes, context: str) -> bytes:
+        """Nonce and sealed bytes under the newest key; whoever keeps them keeps its version too."""
+        version, nonce = self.newest, os.urandom(NONCE)
+        return nonce + self._ciphers[version].encrypt(nonce, data, _bound(version, context))
+
+    def open(self, sealed: bytes, context: str, *, version: int) -> bytes:
+        """What `seal` was given, under the key of `version`. Raises SecretError."""
+        if version not in self._ciphers:
+            raise SecretError(f"the key of version {version} is not here")
         try:
-            return (
-                self._ciphers[version]
-                .decrypt(sealed[:NONCE], sealed[NONCE:], _bound(version, context))
-                .decode()
-            )
-        except InvalidTag as error:
-            raise SecretError("this token does not open here") from error
+            return self._ciphers[version].decrypt(sealed[:NONCE], sealed[NONCE:], _bound(version, context))
+        except (InvalidTag, ValueError) as error:
+            raise SecretError("this does not open here") from error
 
     def is_stale(self, token: str) -> bool:
         """Was it sealed by an older key, so that it should be sealed again?"""

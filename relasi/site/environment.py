@@ -59,6 +59,7 @@ def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     options.setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 20})
+    options.setdefault("options", "-c jit=off")  # compiling takes longer than any of our statements runs
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "relasi.kit.ui.middleware.ContentSecurityPolicy",
     "relasi.kit.ui.middleware.BodiesThatFit",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "relasi.kit.ui.built.BuiltFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import icalendar
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -223,5 +224,56 @@ def test_more_meetings_cost_no_more_queries(
         meeting(world, noon, subject=f"Meeting {n}")
     browser = sign_in(world.bob)
     titles(browser)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         titles(browser)
+
+
+def test_what_repeats_is_shown_before_it_is_made(world: World, noon: datetime, sign_in: SignIn) -> None:
+    Task.create(by=world.bob, owner=world.bob, subject="Pump", due_at=noon, recurrence="FREQ=DAILY;COUNT=4")
+    events = sign_in(world.bob).get(f"/calendar/events/?{WEEK}").json()["events"]
+    assert [(event["start"][:10], event["editable"]) for event in events] == [
+        ("2026-08-12", True),
+        ("2026-08-13", False),
+        ("2026-08-14", False),
+        ("2026-08-15", False),
+    ]
+    assert {event["url"] for event in events} == {events[0]["url"]}
+
+
+def test_repeats_of_others_and_of_what_is_done_are_not_shown(
+    world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    Task.create(by=world.citra, owner=world.citra, subject="Hers", due_at=noon, recurrence="FREQ=DAILY")
+    done = Task.create(
+        by=world.bob, owner=world.bob, subject="Pump", due_at=noon, recurrence="FREQ=DAILY;COUNT=1"
+    )
+    done.finish(by=world.bob)
+    assert titles(sign_in(world.bob)) == ["Pump"]
+    assert titles(sign_in(world.bob), str(world.citra.pk)) == []
+
+
+def test_repeats_long_after_the_first_are_found_at_once(
+    world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    first = noon - timedelta(days=2000)
+    meeting(world, first, recurrence="FREQ=WEEKLY", subject="Standup", done_at=None)
+    Activity._default_manager.update(done_at=None)
+    assert titles(sign_in(world.bob)) == ["Standup · Budi Santoso"]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("2026-03-01", "2026-03-01"), ("2026-02-31", "2026-08-12")])
+def test_the_calendar_opens_on_a_day_there_is(
+    asked: str, shown: str, world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    page = sign_in(world.bob).get(f"/calendar/?date={asked}").content.decode()
+    assert f'data-date="{shown}"' in page
+
+
+def test_the_team_of_who_has_none_and_sees_all_is_everybody(
+    world: World, noon: datetime, sign_in: SignIn
+) -> None:
+    meeting(world, noon)
+    world.ada.change(by=world.ada, team=None)
+    browser = sign_in(world.ada)
+    assert titles(browser, "team") == ["Review · Budi Santoso"]
+    assert "Everybody" in browser.get("/calendar/").content.decode()

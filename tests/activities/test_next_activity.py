@@ -7,6 +7,7 @@ from typing import Any
 
 from relasi.activities import next_activity
 from relasi.activities.models import Note, Task
+from relasi.kit.access.models import Grant, Role
 from relasi.kit.resources import registry
 from relasi.kit.resources.listing import listing
 from tests.world import World
@@ -53,7 +54,7 @@ def test_the_column_shows_the_soonest(world: World, noon: datetime) -> None:
         by=world.bob, owner=world.bob, party=world.budi, subject="Later", due_at=noon + timedelta(days=2)
     )
     Task.create(by=world.bob, owner=world.bob, party=world.budi, subject="Soon", due_at=noon)
-    next_activity.load_next([world.budi, world.siti])
+    next_activity.load_next([world.budi, world.siti], world.bob)
     assert (world.budi.next_activity_at, world.siti.next_activity_at) == (noon, None)
 
 
@@ -62,3 +63,14 @@ def test_overdue_tasks_are_a_filter(world: World, noon: datetime) -> None:
     Task.create(by=world.bob, owner=world.bob, subject="Fresh", due_at=noon + timedelta(days=1))
     tasks = registry.find("tasks")
     assert [str(one) for one in listing(tasks, world.bob, filter="is_overdue = yes").rows()] == ["Late"]
+
+
+def test_the_column_tells_nothing_of_activities_that_are_not_open(world: World, noon: datetime) -> None:
+    Task.create(by=world.bob, owner=world.bob, party=world.budi, subject="Soon", due_at=noon)
+    role = Role.create(by=None, name="Customers only")
+    Grant.objects.create(role=role, noun="party", verb="view", scope="all")
+    world.eko.give_roles([role], by=None)
+    reader = type(world.eko)._default_manager.get(pk=world.eko.pk)
+    people = listing(registry.find("people"), reader, columns=("name", "next_activity")).page().rows
+    budi = next(person for person in people if person == world.budi)
+    assert budi.next_activity_at is None

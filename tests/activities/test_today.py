@@ -98,7 +98,7 @@ def test_the_birthday_of_a_beneficiary_names_the_customer(world: World, noon: da
     world.budi.change(by=world.ada, owner=world.ada)
     Relation.create(by=world.ada, source=world.budi, target=child, type=heir, share=100)
     found = next(item for item in items_for(world.ada, noon) if item.title == "Ayu")
-    assert found.detail == "Budi Santoso · is beneficiary of"
+    assert (found.party, found.detail) == (world.budi, "is beneficiary of")
 
 
 def test_a_family_member_the_reader_may_not_see_is_not_named(world: World, noon: datetime) -> None:
@@ -217,3 +217,8 @@ def test_more_to_do_costs_no_more_queries(
     assert world.bob.rights and items_for(world.bob, noon)
     with django_assert_max_num_queries(12):
         items_for(world.bob, noon)
+
+
+def test_who_may_add_nothing_is_not_asked_to_plan(world: World, sign_in: Any) -> None:
+    assert "/calendar/new/" in sign_in(world.bob).get("/").content.decode()
+    assert "/calendar/new/" not in sign_in(world.mira).get("/").content.decode()

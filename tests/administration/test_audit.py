@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from relasi.activities.models import Task
 from relasi.administration import trail
 from relasi.administration.models import ChainCheck
 from relasi.kit.access.models import FieldRule, Grant, Role, User
@@ -96,7 +99,7 @@ def test_a_page_costs_few_queries_for_few_and_many_events(world: World, sign_in:
     few = queries()
     for number in range(70):
         world.budi.change(by=world.bob, city=f"Kota {number}")
-    assert queries() == few <= 15
+    assert queries() <= few <= 15
 
 
 def test_it_goes_on_where_the_page_ended(world: World) -> None:
@@ -128,3 +131,22 @@ def test_asking_twice_runs_one_check(world: World, sign_in: SignIn) -> None:
     browser.post("/settings/audit/verify/")
     browser.post("/settings/audit/verify/")
     assert ChainCheck.objects.count() == 1
+
+
+def test_links_have_names_and_moments_the_clock_of_the_reader(world: World) -> None:
+    due = datetime(2026, 8, 12, 5, tzinfo=UTC)
+    task = Task.create(by=world.bob, owner=world.bob, party=world.budi, subject="Call", due_at=due)
+    with timezone.override("Asia/Makassar"):
+        made = next(line for line in lines(world.ada) if line.event.record_id == task.pk)
+    told = {label: after for label, _before, after in made.changes}
+    assert (told["Owner"], told["Customer"]) == ("Bob Hutapea", "Budi Santoso")
+    assert told["Due"].startswith("12 Aug 2026") and "13:00" in told["Due"]
+
+
+def test_a_linked_record_that_is_not_open_is_not_named(world: World, auditor: User) -> None:
+    Task.create(by=world.bob, owner=world.bob, party=world.budi, subject="Call")
+    world.eko.give_roles(auditor.roles.all(), by=None)
+    told = [change for line in lines(again(world.eko)) for change in line.changes]
+    assert [after for label, _before, after in told if label == "Customer"] == [
+        f"Not open to you ({world.budi.pk})"
+    ]

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from relasi.administration import matrix
+from relasi.administration import cards, matrix
 from relasi.administration.devices import device_of
 from relasi.kit.access.models import ApiKey, Grant, Role, Team, User
 from relasi.kit.events.models import Event
@@ -172,3 +172,9 @@ def test_a_waiting_job_is_cancelled(world: World, sign_in: SignIn) -> None:
 ])  # fmt: skip
 def test_a_browser_is_told_in_words(agent: str, words: str) -> None:
     assert str(device_of(agent)) == words
+
+
+def test_every_card_of_the_settings_leads_somewhere(world: World, sign_in: SignIn) -> None:
+    page = sign_in(world.ada).get("/settings/").content.decode()
+    for card in cards.all_cards():
+        assert f'href="{card.href}"' in page, card.url_name

@@ -163,7 +163,25 @@ def misspelt(name: str) -> str:
 
 
 def imported() -> dict[str, Any]:
-    """Rows a second through the whole import, with its look for the same customers."""
+    """Rows a second through the whole import, with its look for the same customers: the median of three,
+    for the search index is merged now and then.
+    """
+    runs = sorted((_one_import() for _run in range(3)), key=lambda run: run["seconds"])
+    middle = runs[1]
+    bare = _bare_inserts(int(time.time()) % 100_000)
+    return {
+        "rows_per_s": round(IMPORTED / middle["seconds"]),
+        "rows_per_cpu_s": round(IMPORTED / middle["own"]),
+        "median_ms": round(middle["seconds"] / IMPORTED * 1000, 3),
+        "p95_ms": round(runs[-1]["seconds"] / IMPORTED * 1000, 3),
+        "cpu_ms": round(middle["own"] / IMPORTED * 1000, 3),
+        "queries": middle["queries"],
+        "ratio": round(middle["seconds"] / bare, 1),
+        "bare_ms": round(bare / IMPORTED * 1000, 4),
+    }
+
+
+def _one_import() -> dict[str, Any]:
     owner, serial = User._default_manager.get(is_owner=True), int(time.time()) % 100_000
     rows = (
         f"Impor {serial} {number},+62813{serial % 1000:03}{number:05},Kota Ambon"
@@ -177,23 +195,12 @@ def imported() -> dict[str, Any]:
     began, worked = time.perf_counter(), time.process_time()
     with listening() as heard:
         engine.carry_on(run)
-    worked = time.process_time() - worked
+    took, worked = time.perf_counter() - began, time.process_time() - worked
     run.refresh_from_db()
     assert run.state == "done", (run.state, run.message, run.mapping)
-    took = time.perf_counter() - began
     made = Person.objects.people().filter(name__startswith=f"Impor {serial} ").count()
     assert made == IMPORTED, made
-    bare = _bare_inserts(serial)
-    return {
-        "rows_per_s": round(IMPORTED / took),
-        "rows_per_cpu_s": round(IMPORTED / worked),
-        "median_ms": round(took / IMPORTED * 1000, 3),
-        "p95_ms": None,
-        "cpu_ms": round(worked / IMPORTED * 1000, 3),
-        "queries": len(heard.statements),
-        "ratio": round(took / bare, 1),
-        "bare_ms": round(bare / IMPORTED * 1000, 4),
-    }
+    return {"seconds": took, "own": worked, "queries": len(heard.statements)}
 
 
 def _bare_inserts(serial: int) -> float:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from relasi.kit.access.models import User
+from relasi.kit.access.models import FieldRule, User
 from relasi.parties.actions.find_duplicates import find_duplicates
 from relasi.parties.actions.merge_parties import merge_parties
 from relasi.parties.alike import Typed, alike
@@ -148,6 +148,21 @@ def pair(world: World, twin: Party) -> DuplicatePair:
     return made
 
 
+@pytest.mark.parametrize("level", ["masked", "hidden"])
+def test_of_closed_fields_the_queue_does_not_say_that_they_agree(
+    level: str, world: World, sign_in: SignIn, pair: DuplicatePair
+) -> None:
+    DuplicatePair.objects.update(why=["nik", "npwp", "birth~", "phone"])
+    page = sign_in(world.bob).get("/duplicates/").content.decode()
+    assert "same NIK" in page and "birth dates alike" in page
+    for role in world.bob.roles.all():
+        for name in ("nik", "npwp", "birth_on"):
+            FieldRule.objects.update_or_create(role=role, noun="party", field=name, defaults={"level": level})
+    page = sign_in(User._default_manager.get(pk=world.bob.pk)).get("/duplicates/").content.decode()
+    assert "same phone" in page
+    assert not [word for word in ("same NIK", "same NPWP", "birth dates alike") if word in page]
+
+
 def test_two_records_are_merged_from_the_queue(
     world: World, sign_in: SignIn, twin: Party, pair: DuplicatePair
 ) -> None:
@@ -215,3 +230,8 @@ def test_the_queue_opens_for_whoever_has_a_pair(
 def test_any_two_records_can_be_compared(world: World, sign_in: SignIn) -> None:
     answer = sign_in(world.bob).get(f"/duplicates/compare/{world.budi.pk}/{world.siti.pk}/")
     assert answer.status_code == 200 and b"Siti Rahmawati" in answer.content
+
+
+def test_who_may_only_read_is_offered_no_decision(world: World, pair: DuplicatePair, sign_in: SignIn) -> None:
+    page = sign_in(world.mira).get(f"/duplicates/{pair.pk}/").content.decode()
+    assert "To merge two records you must be allowed" in page and "Two different customers" not in page

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from relasi.activities.fields import RecurrenceField
 from relasi.activities.rich import plain_text
 from relasi.kit.events.writing import emit
 from relasi.kit.records.record import Record, RecordQuerySet
@@ -22,6 +23,8 @@ from relasi.lib.text import shorten
 from relasi.parties.models import Party
 
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
+CALL_OUTCOMES = ("reached", "no_answer", "busy", "message", "wrong_number")
+VISIT_OUTCOMES = ("held", "no_show", "cancelled")
 LONGEST_REMINDER = 366 * 24 * 60  # minutes
 
 
@@ -63,6 +66,11 @@ class ActivityQuerySet(RecordQuerySet):
             Q(starts_at__gte=start) | Q(ends_at__gt=start)
         )
         return self.filter(timed | Q(kind=Kind.TASK, due_at__gte=start, due_at__lt=end))
+
+    def repeating(self, before: datetime) -> Self:
+        """Open ones that come back, planned before a moment."""
+        planned = Q(due_at__lt=before) | Q(starts_at__lt=before)
+        return self.open().filter(planned, recurrence__gt="")
 
     def for_user(self, user: Any) -> Self:
         """Those the user owns or attends."""
@@ -125,7 +133,7 @@ class Activity(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached)
     )
     occasion = models.CharField(max_length=40, blank=True, editable=False)
 
-    recurrence = models.CharField(
+    recurrence = RecurrenceField(
         _("Repeats"), max_length=200, blank=True, help_text=_("As FREQ=WEEKLY or FREQ=MONTHLY;INTERVAL=3")
     )
     repeats_from = models.DateField(null=True, editable=False)
@@ -145,6 +153,7 @@ class Activity(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached)
     shown_party: Party | None  # set by visibility.load_parties for one reader
     unlogged_fields: ClassVar[tuple[str, ...]] = ("at", "remind_at", "reminded_at", "repeats_from")
     fixed_kind: ClassVar[str] = ""
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     objects = ActivityQuerySet.as_manager()  # type: ignore[misc]
 
@@ -189,6 +198,11 @@ class Activity(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached)
                 name="activity_remind",
                 condition=Q(remind_at__isnull=False, reminded_at=None, done_at=None),
             ),  # fmt: skip
+            models.Index(
+                fields=["owner", "id"],
+                name="activity_repeating",
+                condition=Q(done_at=None, archived_at=None, recurrence__gt=""),
+            ),
             models.Index(
                 fields=["about_noun", "about_id", "-at"],
                 name="activity_about",
@@ -421,6 +435,7 @@ class Note(Activity):
 
 class Call(Activity):
     fixed_kind = Kind.CALL
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {"outcome": CALL_OUTCOMES}
 
     class Meta:
         proxy = True
@@ -430,6 +445,7 @@ class Call(Activity):
 
 class Meeting(Activity):
     fixed_kind = Kind.MEETING
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {"outcome": VISIT_OUTCOMES}
 
     class Meta:
         proxy = True
@@ -439,6 +455,7 @@ class Meeting(Activity):
 
 class Visit(Activity):
     fixed_kind = Kind.VISIT
+    offered_choices: ClassVar[dict[str, tuple[str, ...]]] = {"outcome": VISIT_OUTCOMES}
 
     class Meta:
         proxy = True

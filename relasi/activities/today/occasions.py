@@ -77,11 +77,11 @@ def _family_birthdays(user: Any, days: dict[int, date]) -> Iterable[Occasion]:
     for relation in rows.filter(
         source__owner=user, target__birthday_key__in=keys, target__archived_at__isnull=True
     )[:500]:
-        yield _birthday(relation.target, days, through=relation.source, how=relation.type.reverse)
+        yield _birthday(relation.target, days, through=relation.source, how=relation.type.shown_reverse)
     for relation in rows.filter(
         target__owner=user, source__birthday_key__in=keys, source__archived_at__isnull=True
     )[:500]:
-        yield _birthday(relation.source, days, through=relation.target, how=relation.type.name)
+        yield _birthday(relation.source, days, through=relation.target, how=relation.type.shown_name)
 
 
 def _birthday(
@@ -141,7 +141,7 @@ def _item(one: Occasion, today: date) -> TodayItem:
         tone="pink",
         title=one.party.name,
         reason=_reason(one, ahead),
-        detail=f"{one.through.name} · {one.how}" if one.through else "",
+        detail=one.how,
         url=_page_of(one.party),
         at=timezone.make_aware(datetime.combine(one.on, datetime.min.time())),
         party=one.through,

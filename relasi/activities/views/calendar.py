@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from relasi.activities import ics
+from relasi.activities.coming import repeats_of
 from relasi.activities.composer import FORMS, kept, party_of
 from relasi.activities.icons import ICONS
 from relasi.activities.models import Activity, CalendarFeed, Kind
@@ -30,6 +31,7 @@ from relasi.kit.resources.replies import toast
 from relasi.kit.ui import formats
 
 MOST = 2000
+REPEATING = 300  # activities whose repeats are looked for
 LONGEST = timedelta(days=400)
 TONES = {"task": "blue", "call": "green", "meeting": "violet", "visit": "teal"}
 SHORTEST = timedelta(minutes=30)
@@ -48,8 +50,9 @@ def calendar(request: Request) -> HttpResponse:
         "who": who,
         "people": people,
         "events_url": f"{reverse('calendar_events')}?who={who if who.isalnum() else 'me'}",
+        "is_over_all": _is_over_all(request.user),
         "may_write": may(request.user, "add", Activity),
-        "date": request.GET.get("date", "") if _moment(request.GET.get("date", "")) else "",
+        "date": _day(request.GET.get("date", "")),
     }
     return render(request, "activities/calendar.html", page)
 
@@ -63,11 +66,12 @@ def events(request: Request) -> HttpResponse:
     rows = Activity.objects.visible_to(request.user).live().exclude(kind=Kind.NOTE).between(start, end)
     rows = _of_whom(rows, request.user, request.GET.get("who", "me"))
     found = list(rows.select_related("owner").order_by("at", "id")[:MOST])
-    load_parties(found, request.user)
+    coming = _coming(request, start, end)
+    load_parties([*found, *(activity for activity, _then in coming)], request.user)
     movable = _movable(found, request.user)
-    return JsonResponse(
-        {"events": [_event(activity, activity.pk in movable, request.user) for activity in found]}
-    )
+    told = [_event(activity, activity.pk in movable, request.user) for activity in found]
+    told += [_coming_event(activity, then, request.user) for activity, then in coming]
+    return JsonResponse({"events": told})
 
 
 @require_POST
@@ -167,11 +171,40 @@ def _kept_end(activity: Activity, start: datetime, end: datetime | None, all_day
 
 
 def _of_whom(rows: Any, user: Any, who: str) -> Any:
+    if who == "team" and _is_over_all(user):
+        return rows
     if who == "team":
         return rows.filter(owner__in=user.rights._colleague_ids or [user.pk])
     if who.isdecimal() and len(who) < 19:
         return rows.filter(owner_id=int(who))
     return rows.for_user(user)
+
+
+def _coming(request: Request, start: datetime, end: datetime) -> list[tuple[Activity, datetime]]:
+    """What will come back in this time though it is not made yet."""
+    rows = Activity.objects.visible_to(request.user).exclude(kind=Kind.NOTE).repeating(end)
+    rows = _of_whom(rows, request.user, request.GET.get("who", "me"))
+    found = rows.select_related("owner").order_by("id")[:REPEATING]
+    return [(activity, then) for activity in found for then in repeats_of(activity, start, end)][:MOST]
+
+
+def _coming_event(activity: Activity, then: datetime, reader: Any) -> dict[str, Any]:
+    """A repeat leads to the one it will come from; it is moved by changing that one."""
+    told = _event(activity, False, reader)
+    start = activity.planned_at or activity.at
+    length = (_drawn_end(activity, start) if not activity.all_day else activity.until or start) - start
+    return {
+        **told,
+        "id": f"{activity.pk}-{then:%Y%m%d}",
+        "start": _wall(then, activity.all_day),
+        "end": _wall(then + length, activity.all_day),
+        "coming": True,
+    }
+
+
+def _is_over_all(user: Any) -> bool:
+    """In no team, but with everybody's activities to look after: an owner, an administrator."""
+    return user.team_id is None and user.rights.scope("activity", "view") == "all"
 
 
 def _movable(found: list[Activity], user: Any) -> set[int]:
@@ -221,6 +254,11 @@ def _moment(text: str) -> datetime | None:
         return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
     except (ValueError, OverflowError):
         return None
+
+
+def _day(text: str) -> str:
+    """The day a calendar opens on: the asked one, else today where the reader is."""
+    return text if _moment(text) else timezone.localdate().isoformat()
 
 
 def _initial(kind: str, start: datetime | None) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def today(request: Request) -> HttpResponse:
         "day": timezone.localdate(),
         "hello": _hello(timezone.localtime(now).hour),
         "week": None if items else week_of(request.user, now),
+        "may_plan": may(request.user, "add", Activity),
     }
     template = "activities/today_list.html" if request.GET.get("part") == "list" else "activities/today.html"
     return render(request, template, page)

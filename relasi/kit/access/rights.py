@@ -74,6 +74,8 @@ class Rights:
     def visible(self, rows: models.QuerySet[Any], verb: str = "view") -> models.QuerySet[Any]:
         """The rows of a queryset this user may see (or do `verb` to)."""
         scope = self.scope(noun_of(rows.model), verb)
+        if rows.model is User and verb not in READING and not self.user.is_owner:
+            rows = rows.filter(Q(is_owner=False) | Q(pk=self.user.pk))
         if scope == Scope.ALL:
             return rows
         if not scope and not self._shared_ids(rows.model, verb):
@@ -84,6 +86,8 @@ class Rights:
         """Whether `verb` is allowed on a record, or on some record when `target` is a model."""
         if isinstance(target, type):
             return bool(self.scope(noun_of(target), verb))
+        if isinstance(target, User) and verb not in READING and self._is_above(target):
+            return False
         scope = self.scope(noun_of(target), verb)
         if scope == Scope.ALL:
             return True
@@ -91,6 +95,10 @@ class Rights:
             return False
         rows = type(target)._default_manager.filter(pk=target.pk)
         return bool(rows.filter(self._reach(type(target), scope, verb)).exists())
+
+    def _is_above(self, other: User) -> bool:
+        """An owner's account is touched by owners alone, and by its person."""
+        return other.is_owner and not self.user.is_owner and other.pk != self.user.pk
 
     def level(self, model: type[models.Model], name: str) -> Level:
         """What this user may do with one field."""

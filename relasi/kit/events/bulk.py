@@ -32,11 +32,8 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
     ids = _next_ids(model, len(rows))
     columns = [str(model._meta.pk.column), *(str(field.column) for field in fields)]
     makers = [(field.attname, _adapter(field), _default(field)) for field in fields]
-    lines = (
-        [pk, *(adapt(row[name]) if name in row else default for name, adapt, default in makers)]
-        for pk, row in zip(ids, rows, strict=True)
-    )
-    _write(model._meta.db_table, columns, lines)
+    made = [_column(rows, *maker) for maker in makers]
+    _write(model._meta.db_table, columns, zip(ids, *made, strict=True))
     return ids
 
 
@@ -57,7 +54,7 @@ def update(model: type[models.Model], changes: Iterable[tuple[int, Row]]) -> Non
     groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
     for pk, values in changes:
         names = tuple(values)
-        groups[names].append([*(_adapter(fields[name])(values[name]) for name in names), pk])
+        groups[names].append([*(_adapted(fields[name], values[name]) for name in names), pk])
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for names, lines in groups.items():
@@ -66,7 +63,13 @@ def update(model: type[models.Model], changes: Iterable[tuple[int, Row]]) -> Non
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", lines)  # noqa: S608 - names of our own columns
 
 
-def _write(table: str, columns: Sequence[str], lines: Iterable[list[Any]]) -> None:
+def _column(rows: Sequence[Row], name: str, adapt: Adapter | None, default: Any) -> list[Any]:
+    if adapt is None:
+        return [row.get(name, default) for row in rows]
+    return [adapt(row[name]) if name in row else default for row in rows]
+
+
+def _write(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
     named = ", ".join(map(quote, columns))
     with connection.cursor() as cursor:
@@ -77,14 +80,17 @@ def _write(table: str, columns: Sequence[str], lines: Iterable[list[Any]]) -> No
         else:
             places = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {quote(table)} ({named}) VALUES ({places})"  # noqa: S608 - likewise
-            cursor.executemany(statement, cast("Sequence[list[Any]]", lines))  # any iterable will do
+            cursor.executemany(statement, cast("Sequence[Sequence[Any]]", lines))  # any iterable will do
 
 
 def _next_ids(model: type[models.Model], count: int) -> list[int]:
     table, key = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            sequence = (
+                "WITH own AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name) "
+                "SELECT nextval(own.name) FROM own, generate_series(1, %s)"
+            )
             cursor.execute(sequence, [connection.ops.quote_name(table), key, count])
             return [number for (number,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -96,18 +102,27 @@ def _default(field: models.Field[Any, Any]) -> Any:
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         from django.utils import timezone
 
-        return _adapter(field)(timezone.now())
-    return _adapter(field)(field.get_default())
+        return _adapted(field, timezone.now())
+    return _adapted(field, field.get_default())
 
 
-def _adapter(field: models.Field[Any, Any]) -> Adapter:
-    """How a Python value is given to the driver."""
+def _adapted(field: models.Field[Any, Any], value: Any) -> Any:
+    adapt = _adapter(field)
+    return adapt(value) if adapt else value
+
+
+def _adapter(field: models.Field[Any, Any]) -> Adapter | None:
+    """How a Python value is given to the driver; None: as it is."""
     ops = connection.ops
     if isinstance(field, models.JSONField):
         encoder = field.encoder or DjangoJSONEncoder
-        return lambda value: None if value is None and field.null else json.dumps(value, cls=encoder)
-    if connection.vendor == "postgresql":
+        return lambda value: (
+            None if value is None and field.null else json.dumps(field.get_prep_value(value), cls=encoder)
+        )
+    if isinstance(field, models.CharField | models.TextField):
         return _plain_text
+    if connection.vendor == "postgresql":
+        return None
     if isinstance(field, models.DateTimeField):
         return lambda value: None if value is None else ops.adapt_datetimefield_value(value)
     if isinstance(field, models.DateField):
@@ -118,7 +133,7 @@ def _adapter(field: models.Field[Any, Any]) -> Adapter:
             if value is None
             else ops.adapt_decimalfield_value(value, field.max_digits, field.decimal_places)
         )
-    return _plain_text
+    return None
 
 
 def _plain_text(value: Any) -> Any:

@@ -103,6 +103,17 @@ class ChainHead(models.Model):
         return f"Chain at seal {self.seal_no}"
 
 
+class Tally(models.Model):
+    """A part of the count of all events ever written, authenticated: see `counting`."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    events = models.BigIntegerField(default=0)
+    mac = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.events} events"
+
+
 def noun_of(model: type[models.Model] | models.Model) -> str:
     """The word for a kind of record in events and rights: proxies share their table's word."""
     concrete = model._meta.concrete_model

@@ -2,7 +2,7 @@
 
 Every event carries its own code from the moment it is written; every few seconds a job puts the new ones
 under a seal. An edit breaks an event's code, a deletion or swap breaks its seal, a cut tail disagrees with
-the head.
+the head, and whatever is taken out, sealed or not, with the count of all events.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from relasi.kit.events.counting import miscounted
 from relasi.kit.events.models import ChainHead, Event, Seal
-from relasi.kit.events.writing import code_of, sign
+from relasi.kit.events.sign import sign
+from relasi.kit.events.writing import code_of
 from relasi.kit.jobs import every
 
 BLOCK = 2000
@@ -22,7 +24,10 @@ BLOCK = 2000
 
 @dataclass(frozen=True)
 class Flaw:
-    """Where the chain does not hold: `kind` is edited, missing, seal, stray, head or tail."""
+    """Where the chain does not hold: `kind` is edited, missing, seal, stray, head, tail or count.
+
+    Of a count `seal_no` is the row of it that was touched, 0 when events are gone or too many.
+    """
 
     kind: str
     seal_no: int
@@ -87,6 +92,7 @@ def verify_chain(*, seen: Callable[[int, int], None] | None = None) -> Iterator[
     for event in Event.objects.filter(seal_no__isnull=True).iterator():
         if event.mac != code_of(event):
             yield Flaw("edited", 0, event.pk)
+    yield from (Flaw("count", row) for row in miscounted())
 
 
 def _head_flaws(number: int, events: int, last: str) -> Iterator[Flaw]:

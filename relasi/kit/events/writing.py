@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
 from relasi.kit.events.bulk import insert_objects
+from relasi.kit.events.counting import count
 from relasi.kit.events.models import Event, noun_of
 from relasi.kit.events.reactions import hand_over, interested
+from relasi.kit.events.sign import sign
 
 MANY = 10
 
@@ -52,6 +50,8 @@ def emit_many(drafts: Iterable[Draft]) -> list[Event]:
         insert_objects(events)
     else:
         Event.objects.bulk_create(events)
+    if events:
+        count(len(events))
     for event in events:
         if interested(event.name):
             hand_over(event)
@@ -62,15 +62,6 @@ def code_of(event: Event) -> str:
     """HMAC-SHA256 of the event's content under the audit key, hexadecimal."""
     body = json.dumps(event.content(), cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
     return sign(body.encode())
-
-
-def sign(body: bytes) -> str:
-    return hmac.new(_key(settings.SECRET_KEY), body, hashlib.sha256).hexdigest()
-
-
-@cache
-def _key(secret: str) -> bytes:
-    return hashlib.sha256(b"relasi.audit:" + secret.encode()).digest()
 
 
 def _event(draft: Draft, now: datetime) -> Event:

@@ -16,7 +16,6 @@ from relasi.kit.jobs.handover import announce
 from relasi.kit.jobs.identity import is_dead
 from relasi.kit.jobs.models import Job, JobQuerySet, JobRun, Outcome, State
 
-LONGEST_WAIT = timedelta(hours=1)
 ERROR_KEPT = 8000  # characters
 _dice = SystemRandom()
 
@@ -151,7 +150,7 @@ def _log(job: Job, outcome: Outcome, *, error: str, at: datetime) -> None:
 
 
 def wait_after(job: Job) -> timedelta:
-    """The wait before the next try: fourfold each time, an hour at most, up to half more or less."""
-    first = terms_of(job.name).backoff
-    usual: timedelta = min(first * 4 ** min(job.attempts - 1, 20), LONGEST_WAIT)
+    """The wait before the next try: fourfold each time up to the job's longest, up to half more or less."""
+    terms = terms_of(job.name)
+    usual: timedelta = min(terms.backoff * 4 ** min(job.attempts - 1, 20), terms.longest_wait)
     return usual * _dice.uniform(0.5, 1.5)

@@ -29,6 +29,7 @@ class Terms:
     lease: timedelta = timedelta(minutes=5)
     timeout: timedelta | None = None
     backoff: timedelta = timedelta(seconds=10)
+    longest_wait: timedelta = timedelta(hours=1)
 
 
 class JobFunction(Generic[P, R]):
@@ -99,6 +100,7 @@ def job(
     lease: timedelta = ...,
     timeout: timedelta | None = ...,
     backoff: timedelta = ...,
+    longest_wait: timedelta = ...,
 ) -> Callable[[Callable[P, R]], JobFunction[P, R]]: ...
 
 
@@ -111,14 +113,15 @@ def job(
     lease: timedelta = timedelta(minutes=5),
     timeout: timedelta | None = None,
     backoff: timedelta = timedelta(seconds=10),
+    longest_wait: timedelta = timedelta(hours=1),
 ) -> Any:
     """Declare a keyword-only function of JSON-able arguments as a job.
 
     `tries` bounds the attempts; `lease` is how long a silent worker keeps the job; after `timeout` the job's
     next `progress` or `should_stop` raises TimedOut and its lease is renewed no more; `backoff` is the wait
-    after the first failure, four times as long after each further one, up to an hour, with jitter.
+    after the first failure, four times as long after each further one, up to `longest_wait`, with jitter.
     """
-    terms = Terms(queue=queue, tries=tries, lease=lease, timeout=timeout, backoff=backoff)
+    terms = Terms(queue, tries, lease, timeout, backoff, longest_wait)
     if function is not None:
         return declare(function, terms)
     return lambda decorated: declare(decorated, terms)

@@ -2,7 +2,7 @@
 
 What the batch made is removed in bulk, what it changed or removed is put right one by one, all newest first.
 Every 500 events are one transaction and nothing is done twice, so an undo that was killed goes on when it is
-called again.
+called again. Each record is asked for under the rights of today.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.apps import apps
-from django.db import models, transaction
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError, IntegrityError, models, transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
@@ -19,12 +19,15 @@ from relasi.kit.events.models import Event, noun_of
 from relasi.kit.events.writing import Draft, emit_many
 from relasi.kit.records.models import Attachment, Comment, Tagging
 from relasi.kit.records.record import EMPTY, HIDDEN, Record
+from relasi.kit.resources.changeable import CHANGE_OR_DELETE, changeable
+from relasi.kit.resources.changeable import model_of as model_of
 from relasi.kit.resources.indexing import forget
 from relasi.kit.resources.models import Batch
 from relasi.lib import ids
 
 CHUNK = 500
 MOST_KEPT = 10_000
+REFUSALS = (ValidationError, IntegrityError, DataError, ObjectDoesNotExist)  # a row that no longer fits
 LOOKING = ("revealed", "viewed")  # events that change nothing
 
 
@@ -50,7 +53,8 @@ def note(batch: Batch, result: dict[str, Any]) -> None:
 def undo(batch: Batch, *, by: Any, told: Callable[[int], bool | None] | None = None) -> dict[str, Any]:
     """Take back every change of the batch that nobody changed since; those are listed under `kept`.
 
-    Returns `{"undone": n, "kept": [{"noun", "id", "title"}]}`. Harmless when repeated. `told(done)` hears of
+    Returns `{"undone": n, "kept": [{"noun", "id", "title"}]}`, and where there are any `"closed"`: how many
+    records `by` may not change, which are left and not named. Harmless when repeated. `told(done)` hears of
     each 500 events; when it answers False the rest is left for another call and the result says `"stopped":
     True`.
     """
@@ -65,6 +69,10 @@ def undo(batch: Batch, *, by: Any, told: Callable[[int], bool | None] | None = N
     return undoing.result
 
 
+class _Closed(Exception):
+    """Whoever undoes may not change this record."""
+
+
 class _Undoing:
     """One walk over a batch's events, newest first. `back` marks what the undo itself changes."""
 
@@ -76,14 +84,13 @@ class _Undoing:
         self.done = 0
         self.undone = 0
         self.kept: dict[tuple[str, int], str] = {}
+        self.closed: set[tuple[str, int]] = set()
 
     @property
     def result(self) -> dict[str, Any]:
         listed = list(self.kept.items())[:MOST_KEPT]
-        return {
-            "undone": self.undone,
-            "kept": [{"noun": noun, "id": pk, "title": title} for (noun, pk), title in listed],
-        }
+        named = [{"noun": noun, "id": pk, "title": title} for (noun, pk), title in listed]
+        return {"undone": self.undone, "kept": named} | ({"closed": len(self.closed)} if self.closed else {})
 
     def step(self) -> bool:
         """The next 500 events, in one transaction. False when there are none."""
@@ -111,7 +118,7 @@ class _Undoing:
             else:
                 self._remove(run)
                 run = []
-                self._count(event, self._take_back_one(event))
+                self._take_back_one(event)
         self._remove(run)
 
     def _run(self, run: list[Event], event: Event) -> list[Event]:
@@ -139,12 +146,19 @@ class _Undoing:
         rows = list(
             model._default_manager.select_for_update(of=("self",)).filter(pk__in=titles).order_by("pk")
         )
+        self.undone += len(run) - len(rows)
+        rows = self._open(rows)
         touched = self._touched(model, run) if rows else set()
         self._keep([titles[row.pk] for row in rows if row.pk in touched])
-        self.undone += len(run) - len(rows)
         removed = self._delete(model, [row for row in rows if row.pk not in touched])
         self._keep([titles[pk] for pk in removed if not removed[pk]])
         self.undone += sum(removed.values())
+
+    def _open(self, rows: list[Record]) -> list[Record]:
+        """Those that whoever undoes may change or delete."""
+        reach = changeable(rows, self.by, CHANGE_OR_DELETE)
+        self.closed |= {(noun_of(row), row.pk) for row in rows if row.pk not in reach}
+        return [row for row in rows if row.pk in reach]
 
     def _delete(self, model: type[Record], rows: list[Record]) -> dict[int, bool]:
         """Delete rows with their events; when one is held by something, one by one. Which of them went."""
@@ -184,8 +198,7 @@ class _Undoing:
         return touched | self._pointed_to(model, wanted - touched)
 
     def _pointed_to(self, model: type[Record], wanted: set[int]) -> set[int]:
-        """Those that rows of elsewhere link to, where the link would be emptied or would forbid the removal.
-        """
+        """Those that rows of elsewhere link to, where the link would be emptied or forbid the removal."""
         found: set[int] = set()
         for relation in _loose_links(model):
             name = relation.field.attname
@@ -201,21 +214,51 @@ class _Undoing:
         events = Event.objects.filter(batch=self.batch.token, noun=noun_of(model), record_id__in=pks)
         return set(events.values_list("record_id", flat=True))
 
-    def _take_back_one(self, event: Event) -> bool:
-        """True when the change is undone (or already was)."""
+    def _take_back_one(self, event: Event) -> None:
+        """Count the change as undone (or already so), as kept, or as closed to whoever undoes."""
+        try:
+            is_undone = self._put_right(event)
+        except _Closed:
+            self.closed.add((event.noun, event.record_id))
+            return
+        if is_undone:
+            self.undone += 1
+        else:
+            self._keep([event])
+
+    def _put_right(self, event: Event) -> bool:
         model = model_of(event.noun)
         if model is None:
             return False
-        record = model._default_manager.select_for_update(of=("self",)).filter(pk=event.record_id).first()
+        rows = model._default_manager.select_for_update(of=("self",)).filter(pk=event.record_id)
+        record = rows.first()
         if event.verb == "deleted":
-            return record is not None or _recreate(model, event, self.back, self.by)
+            return record is not None or self._recreated(model, event, rows)
         if record is None:
             return False
         if self._is_back(event):
             return True
         if self._changed_since(event):
+            if not changeable([record], self.by):
+                raise _Closed
             return False
-        return _restore(record, event, self.back, self.by)
+        return self._restored(record, event)
+
+    @transaction.atomic
+    def _restored(self, record: Record, event: Event) -> bool:
+        """An act that gave a record away can be taken back: it is asked for before, and else after."""
+        is_open = changeable([record], self.by)
+        is_done = _restore(record, event, self.back, self.by)
+        if is_open or (is_done and changeable([record], self.by)):
+            return is_done
+        raise _Closed
+
+    @transaction.atomic
+    def _recreated(self, model: type[Record], event: Event, rows: models.QuerySet[Any]) -> bool:
+        is_done = _recreate(model, event, self.back, self.by)
+        if is_done and not changeable(list(rows), self.by, CHANGE_OR_DELETE):
+            raise _Closed
+        return is_done
 
     def _is_back(self, event: Event) -> bool:
         """Whether an undo that was killed took this back already."""
@@ -232,12 +275,6 @@ class _Undoing:
         later = Event.objects.filter(noun=event.noun, record_id=event.record_id, pk__gt=event.pk)
         later = later.exclude(batch__in=self.ours).exclude(verb__in=LOOKING)
         return any(set(other.changes) & set(event.changes) for other in later.only("changes", "id"))
-
-    def _count(self, event: Event, is_undone: bool) -> None:
-        if is_undone:
-            self.undone += 1
-        else:
-            self._keep([event])
 
     def _keep(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -300,13 +337,11 @@ def _restore(record: Record, event: Event, back: str, by: Any) -> bool:
 
 def _recreate(model: type[Record], event: Event, back: str, by: Any) -> bool:
     columns = {field.attname: field for field in model._meta.concrete_fields}
-    values = {
-        name: columns[name].to_python(sides[0]) for name, sides in event.changes.items() if name in columns
-    }
     try:
+        values = {name: columns[name].to_python(s[0]) for name, s in event.changes.items() if name in columns}
         with transaction.atomic():
             model.create(by=by, verb="restored", batch=back, id=event.record_id, **values)
-    except Exception:
+    except REFUSALS:
         return False
     return True
 
@@ -322,11 +357,3 @@ def _is_its_own_party(noun: str) -> bool:
     """Whether records of this noun are what events call the party, not something that hangs on one."""
     model: Any = model_of(noun)
     return model is not None and model(pk=-1).event_party_id() == -1
-
-
-def model_of(noun: str) -> type[Record] | None:
-    """The table behind a noun."""
-    return next(
-        (m for m in apps.get_models() if issubclass(m, Record) and not m._meta.proxy and noun_of(m) == noun),
-        None,
-    )

@@ -19,6 +19,7 @@ from relasi.kit.access.models import User
 from relasi.kit.access.models.role import Level
 from relasi.kit.records.money import currency_of
 from relasi.kit.records.record import HIDDEN
+from relasi.kit.resources import repeats
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.fields import Field
 from relasi.kit.resources.registry import resource_of
@@ -49,8 +50,7 @@ _AWAY = Markup('<a class="cell-link" href="{}" target="_blank" rel="noopener nor
 
 
 def tones(noun: str, field: str, by_value: Mapping[Any, str]) -> None:
-    """Give the values of a choice field their colours: grey, blue, teal, green, amber, violet, pink or red.
-    """
+    """Give the values of a choice field their colours: names of TONE_NAMES."""
     TONES[noun, field] = by_value
 
 
@@ -341,6 +341,10 @@ def _json(_field: Field, value: Any) -> Html:
     return escape(str(value)) if value else ""
 
 
+def _repeat(_field: Field, value: Any) -> Html:
+    return escape(repeats.words(str(value))) if value else ""
+
+
 WRITERS: dict[str, Callable[[Field, Any], Html]] = {
     "number": _number,
     "money": _money,
@@ -353,6 +357,7 @@ WRITERS: dict[str, Callable[[Field, Any], Html]] = {
     "multi": _multi,
     "tags": _tags,
     "json": _json,
+    "repeat": _repeat,
 }
 
 

@@ -265,6 +265,7 @@ FIELD_ICONS = {
     "number": "hash",
     "money": "receipt",
     "phone": "phone",
+    "repeat": "repeat",
     "email": "mail",
     "url": "world",
     "identity": "id",

@@ -27,7 +27,8 @@ class _Final:
 class Column(_Final):
     """A computed column.
 
-    `value(record)` reads from a row; `annotate` adds what it needs to the query, by name.
+    `value(record)` reads from a row; `annotate` adds what it needs to the query, by name;
+    `preload(rows, user)` fetches it for a whole page, as far as the reader may see it.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Column(_Final):
     value: Callable[[Any], Any]
     kind: str = "text"
     annotate: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
-    preload: Callable[[list[Any]], None] | None = None
+    preload: Callable[[list[Any], Any], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

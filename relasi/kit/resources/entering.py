@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from relasi.kit.access.models import User
 from relasi.kit.records.record import EMPTY
-from relasi.kit.resources import cells
+from relasi.kit.resources import cells, repeats
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.fields import OWN, Field
 from relasi.kit.resources.registry import resources
@@ -24,7 +24,7 @@ from relasi.kit.resources.values import write
 TYPES = {
     "long": "textarea", "date": "date", "datetime": "datetime-local", "time": "time", "bool": "checkbox",
     "choice": "select", "multi": "multi", "link": "link", "email": "email", "phone": "tel", "url": "url",
-    "tags": "tags",
+    "tags": "tags", "repeat": "repeat",
 }  # fmt: skip
 NUMBERS = {"number", "money"}
 WIDE = {"long", "multi", "tags"}
@@ -63,6 +63,16 @@ class Input:
         if self.type == "select" and (not self.is_required or not self.value):
             return [("", "—"), *self.field.choices]
         return list(self.field.choices)
+
+    @property
+    def often(self) -> list[tuple[str, Any]]:
+        """For a repetition: how often it can be."""
+        return repeats.choices(self.value)
+
+    @property
+    def parted(self) -> tuple[str, str]:
+        """For a repetition: how often it is, and its last day."""
+        return repeats.parted(self.value)
 
     @property
     def inputmode(self) -> str | None:
@@ -111,6 +121,8 @@ def posted(data: Any, fields: Iterable[Field]) -> dict[str, Any]:
         elif field.kind == "identity":
             if data.get(field.name) or data.get(f"{field.name}:drop"):
                 given[field.name] = data.get(field.name, "")
+        elif field.kind == "repeat" and f"{field.name}:until" in data:
+            given[field.name] = repeats.joined(data.get(field.name, ""), data[f"{field.name}:until"])
         elif field.name in data:
             given[field.name] = data[field.name]
     return given
@@ -189,7 +201,7 @@ def _input(field: Field, value: Any, problems: list[str], user: Any, resource: R
         options_url=f"{reverse('resource_options', args=[resource.name])}?field={field.name}"
         if type_ == "link"
         else "",
-        hint=field.help or "",
+        hint="" if type_ == "repeat" else field.help or "",
     )
 
 

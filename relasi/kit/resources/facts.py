@@ -99,7 +99,7 @@ def load(record: Any, user: Any, fields: Iterable[Field]) -> None:
     """Fetch what the cells of one record need besides its row: tags, links of own fields, computed
     columns."""
     wanted = list(fields)
-    load_cells(wanted, [record])
+    load_cells(wanted, [record], user)
     cells.load_links(wanted, [record], user)
 
 

@@ -217,7 +217,7 @@ def model_fields(resource: Resource) -> list[Field]:
                 label=_label_of(field),
                 kind=kind,
                 path=field.name,
-                choices=_choices_of(field),
+                choices=_choices_of(resource.model, field),
                 is_nullable=bool(field.null),
                 is_required=not field.blank and field.editable and not field.has_default(),
                 is_editable=field.editable and not field.primary_key and field.name not in bookkeeping,
@@ -229,12 +229,16 @@ def model_fields(resource: Resource) -> list[Field]:
     return fields
 
 
-def _choices_of(field: models.Field[Any, Any]) -> Any:
-    """A field may name its choices only when they are read: `field.relasi_choices()`."""
+def _choices_of(model: type[Any], field: models.Field[Any, Any]) -> Any:
+    """A field may name its choices only when they are read: `field.relasi_choices()`. Of a field that several
+    nouns share, only what makes sense for this one.
+    """
     later = getattr(field, "relasi_choices", None)
     if later:
         return SimpleLazyObject(lambda: tuple(later()))
-    return tuple(field.flatchoices) if field.choices else ()
+    only = getattr(model, "offered_choices", {}).get(field.name)
+    choices = tuple(field.flatchoices) if field.choices else ()
+    return tuple(choice for choice in choices if only is None or choice[0] in only)
 
 
 def _label_of(field: models.Field[Any, Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from relasi.kit.resources.declaration import Resource, Search
 from relasi.kit.resources.registry import resource_of, resources
 from relasi.kit.search.engine import EntryData, drop, put
 from relasi.kit.search.models import Entry
+from relasi.kit.ui import formats
 
 BATCH = 5000
 
@@ -41,7 +42,7 @@ def entry_of(record: Record, resource: Resource, *, closed: Collection[str] = ()
         party_id=record.event_party_id(),
         title=title,
         more=" ".join(filter(None, [*texts.values(), more])),
-        subtitle=str(tell(record)) if tell else " · ".join(islice(filter(None, texts.values()), 2)),
+        subtitle=str(tell(record)) if tell else " · ".join(islice(filter(None, _told(record, texts)), 2)),
     )
 
 
@@ -147,6 +148,13 @@ def _text(record: Record, name: str) -> str:
     if not isinstance(value, str) and isinstance(_model_field(type(record), name), DateField):
         return str(value.isoformat())
     return str(value)
+
+
+def _told(record: Record, texts: Mapping[str, str]) -> Iterator[str]:
+    """The texts as people write them: a phone number with its spaces."""
+    for name, text in texts.items():
+        is_phone = getattr(_model_field(type(record), name), "relasi_kind", "") == "phone"
+        yield formats.phone(text) if is_phone else text
 
 
 def _field(resource: Resource, name: str) -> Field[Any, Any] | None:

@@ -311,17 +311,17 @@ def _card_fields(asked: Listing) -> list[Field]:
     ]
     return [
         asked.fields[name]
-        for name in asked.user.rights.readable(asked.resource.model, names)
+        for name in asked.user.rights.readable(asked.resource.model, list(dict.fromkeys(names)))
         if name in asked.fields
     ]
 
 
 def _cards(asked: Listing, rows: list[Any]) -> list[Card]:
     fields = _card_fields(asked)
-    load_cells(fields, rows)
+    load_cells(fields, rows, asked.user)
     cells.load_links(fields, rows, asked.user)
     resource, board = asked.resource, asked.resource.board
-    named = [field for field in fields if board and field.name in board.card]
+    named = [field for field in fields if board and field.name in board.card and field.name != "owner"]
     writers = [
         (field.label, cells.writer(field, asked.user, resource=resource, titled=False)) for field in named
     ]

@@ -58,7 +58,7 @@ class Listing:
     def page(self, after: str | None = None, size: int = PAGE) -> Page:
         """One page of rows with everything their cells need, in a fixed number of queries."""
         found = page(ordered(self._prepared(self.rows()), self.keys), self.keys, after, size)
-        load_cells(self.columns, found.rows)
+        load_cells(self.columns, found.rows, self.user)
         load_links(self.columns, found.rows, self.user)
         return found
 
@@ -66,7 +66,7 @@ class Listing:
         """The rows of these numbers, in their order, with everything their cells need."""
         order = {pk: place for place, pk in enumerate(ids)}
         rows = list(self._prepared(self.resource.rows(self.user).filter(pk__in=order)))
-        load_cells(self.columns, rows)
+        load_cells(self.columns, rows, self.user)
         load_links(self.columns, rows, self.user)
         return sorted(rows, key=lambda row: order[row.pk])
 
@@ -155,15 +155,15 @@ def listing(
     return chosen
 
 
-def load_cells(columns: list[Field], rows: list[Any]) -> None:
-    """Fetch what cells need for a whole page at once: tags, linked records of own fields, computed columns'
-    preloads.
+def load_cells(columns: list[Field], rows: list[Any], user: Any) -> None:
+    """Fetch what cells need for a whole page at once: tags, linked records of own fields, and for computed
+    columns what this reader may see of what they tell.
     """
     if not rows:
         return
     for field in columns:
         if field.column and field.column.preload:
-            field.column.preload(rows)
+            field.column.preload(rows, user)
     if any(field.kind == "tags" for field in columns):
         load_tags(rows)
 

@@ -33,7 +33,7 @@ def related_list(box: Related, record: Any, user: Any, *, limit: int) -> dict[st
     rows = other.rows(user).live().filter(**{box.via: record.pk})
     keys = sort_keys([box.sort] if box.sort else list(other.sort), fields)
     found = list(ordered(ready(rows, other, fields, [field.name for field in columns]), keys)[: limit + 1])
-    load_cells(columns, found[:limit])
+    load_cells(columns, found[:limit], user)
     cells.load_links(columns, found[:limit], user)
     counted = len(rows.order_by().values_list("pk")[: COUNTED + 1]) if len(found) > limit else len(found)
     return {

@@ -9,9 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from relasi.kit.access.models.role import Scope
+from relasi.kit.resources import cells
 from relasi.kit.resources.declaration import Resource
+from relasi.kit.resources.fields import model_fields
 from relasi.kit.resources.indexing import entry_of
-from relasi.kit.resources.registry import resources
+from relasi.kit.resources.registry import find, resources
 from relasi.kit.search import engine, lookups
 from relasi.kit.search.engine import Hit
 
@@ -21,8 +23,13 @@ LONGEST = 200
 Hits = dict[tuple[str, int], Hit]
 
 
-def search_visible(user: Any, words: str, limit: int = 20, *, only: Iterable[str] = ()) -> list[Hit]:
+def search_visible(
+    user: Any, words: str, limit: int = 20, *, only: Iterable[str] = (), of_each: int = 0
+) -> list[Hit]:
     """The best hits among live records this reader may see, best first; `only` names resources.
+
+    `of_each`: so many of one noun at most, and of those of one title half as many, so that a hundred notes
+    called the same leave room for the customer who was looked for.
 
     One query of rights for each resource with hits. For a reader who may not search every field, records are
     asked again without the closed ones.
@@ -37,7 +44,21 @@ def search_visible(user: Any, words: str, limit: int = 20, *, only: Iterable[str
     kept |= _visible(user, found, readable, words=words)
     if len(kept) < limit and len(found) >= LOOKED_AT:
         kept |= _among_own(user, words, limit, _common(found, readable))
-    return list(kept.values())[:limit]
+    best = list(kept.values())
+    return (_spread(best, of_each) if of_each else best)[:limit]
+
+
+def freshly_told(user: Any, hits: list[Hit]) -> list[Hit]:
+    """The same hits as this reader reads them today: in the own language and clock, with no link to what is
+    not open. A few queries for each noun among them."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for hit in hits:
+        ids[hit.resource].add(hit.record_id)
+    told = {name: _read(user, resource, ids[name]) for name in ids if (resource := find(name))}
+    return [
+        _retold(hit, fresh) if (fresh := told.get(hit.resource, {}).get(hit.record_id)) else hit
+        for hit in hits
+    ]
 
 
 def matching(words: str, resource: Resource) -> Any:
@@ -62,6 +83,33 @@ def is_restricted(resource: Resource, user: Any) -> bool:
     guarded = resource.model.guarded_fields
     names = (field.name for field in resource.model._meta.fields if field.name not in guarded)
     return not all(user.rights.searchable(resource.model, name) for name in names)
+
+
+def _spread(hits: list[Hit], of_each: int) -> list[Hit]:
+    nouns: Counter[str] = Counter()
+    titles: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for hit in hits:
+        called = (hit.resource, hit.title)
+        if nouns[hit.resource] < of_each and titles[called] < max(of_each // 2, 1):
+            nouns[hit.resource] += 1
+            titles[called] += 1
+            kept.append(hit)
+    return kept
+
+
+def _read(user: Any, resource: Resource, ids: set[int]) -> dict[int, engine.EntryData]:
+    """What to tell of some records; a link the reader may not follow is taken for empty."""
+    rows = list(resource.rows(user).filter(pk__in=ids))
+    links = [
+        field for field in model_fields(resource) if field.kind == "link" and field.name in resource.preload
+    ]
+    cells.load_links(links, rows, user)
+    for row in rows:
+        for field in links:
+            if row._links[field.name] is None:
+                setattr(row, field.name, None)
+    return {row.pk: _permitted(row, resource, user) for row in rows}
 
 
 def _readable(user: Any, only: set[str]) -> dict[str, Resource]:

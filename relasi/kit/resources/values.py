@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from relasi.kit.resources.fields import Field
 from relasi.lib import dates, money
+from relasi.lib.recurrence import from_rrule, to_rrule
 from relasi.lib.wording import InputError
 
 YES = {"yes", "true", "1", "ya", "y", "on", "benar"}
@@ -155,6 +156,10 @@ def _as_many(field: Field, text: Any, user: Any) -> list[Any]:
     )
 
 
+def _as_repeat(field: Field, text: Any, user: Any) -> str:
+    return to_rrule(from_rrule(str(text)))
+
+
 def _as_link(field: Field, text: Any, user: Any) -> Any:
     """The record, or for own fields its number."""
     if field.link_model is None:
@@ -192,6 +197,7 @@ def _by_name(field: Field, rows: Any, word: str) -> Any:
 
 
 READERS: dict[str, Any] = {
+    "repeat": _as_repeat,
     "number": _as_number,
     "money": _as_number,
     "date": _as_date,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from relasi.kit.events.writing import emit
 from relasi.kit.records.models import Tag, Tagging, about
-from relasi.kit.records.record import Record
+from relasi.kit.records.record import EMPTY, Record
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.fields import OWN, Field, fields_of
+from relasi.kit.resources.registry import resource_of
 from relasi.kit.resources.values import read
 
 
@@ -42,8 +43,18 @@ def understood(
 
 
 @transaction.atomic
-def create(resource: Resource, values: Mapping[str, Any], *, by: Any, batch: str = "") -> Record:
-    """A new record of this noun from understood values."""
+def create(
+    resource: Resource,
+    values: Mapping[str, Any],
+    *,
+    by: Any,
+    batch: str = "",
+    fields: dict[str, Field] | None = None,
+) -> Record:
+    """A new record of this noun from understood values. Raises ValidationError, also for own fields that may
+    not stay empty.
+    """
+    refuse_empty(values, needed(resource, by, fields))
     plain, own, tags = _split(values)
     if own:
         plain["custom"] = {key: value for key, value in own.items() if value not in (None, "", [])}
@@ -55,10 +66,18 @@ def create(resource: Resource, values: Mapping[str, Any], *, by: Any, batch: str
 
 @transaction.atomic
 def change(
-    record: Record, values: Mapping[str, Any], *, by: Any, batch: str = "", if_version: int | None = None
+    record: Record,
+    values: Mapping[str, Any],
+    *,
+    by: Any,
+    batch: str = "",
+    if_version: int | None = None,
+    fields: dict[str, Field] | None = None,
 ) -> bool:
     """Set understood values on a record. True when something differed. Raises Stale, ValidationError."""
     plain, own, tags = _split(values)
+    if own and (resource := resource_of(record)):
+        refuse_empty(values, [field for field in needed(resource, by, fields) if field.name in values])
     if own:
         current = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk).custom or {}
         merged = {**current, **own}
@@ -67,6 +86,21 @@ def change(
     if tags is not None:
         changed |= set_tags(record, tags, by=by, batch=batch)
     return changed
+
+
+def needed(resource: Resource, user: Any, fields: dict[str, Field] | None = None) -> list[Field]:
+    """The company's own fields that may not stay empty, as far as this user may fill them."""
+    return [
+        field
+        for name, field in (fields or fields_of(resource)).items()
+        if field.custom and field.is_required and (not user or user.rights.writable(resource.model, name))
+    ]
+
+
+def refuse_empty(values: Mapping[str, Any], fields: Iterable[Field]) -> None:
+    """Raises ValidationError by field for those without a value."""
+    if empty := [field for field in fields if values.get(field.name) in EMPTY]:
+        raise ValidationError({f.name: [_("“%(field)s” is needed.") % {"field": f.label}] for f in empty})
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from jinja2 import Environment
 from markupsafe import Markup
 
-from relasi.kit.ui import formats
+from relasi.kit.ui import built, formats
 
 FILTERS = {
     name: getattr(formats, name)
@@ -135,12 +135,13 @@ class CsrfInput:
 
 
 def fingerprint(path: str) -> str:
-    """Ten letters that change with the file; read again on every call only while developing."""
-    return _fingerprint_of(path) if settings.DEBUG else _fingerprint(path)
+    """Ten letters that change with the file; read again on every call while developing, else after a build.
+    """
+    return _fingerprint_of(path) if settings.DEBUG else _fingerprint(path, built.version())
 
 
-@cache
-def _fingerprint(path: str) -> str:
+@lru_cache(maxsize=512)
+def _fingerprint(path: str, _version: int) -> str:
     return _fingerprint_of(path)
 
 

@@ -115,4 +115,6 @@ def _entry(item: MenuItem, user: Any, current: str | None) -> Entry:
 
 
 def _is_within(path: str, href: str) -> bool:
-    return path == href if href == "/" else path.startswith(href)
+    """A filter in the address of an item does not make it another page."""
+    page = href.partition("?")[0]
+    return path == page if page == "/" else path.startswith(page)

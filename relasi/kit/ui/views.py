@@ -50,7 +50,7 @@ def gallery_cell(request: HttpRequest, row: int, field: str) -> HttpResponse:
 def manifest(request: HttpRequest) -> JsonResponse:
     """What a phone needs to install the page as an app."""
     company = frame(request)["company"]
-    icon = {"src": static("ui/logo.svg"), "type": "image/svg+xml", "sizes": "any"}
+    drawn = {"src": static("ui/logo.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}
     return JsonResponse(
         {
             "name": company,
@@ -60,10 +60,22 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "display": "standalone",
             "background_color": "#ffffff",
             "theme_color": "#ffffff",
-            "icons": [{**icon, "purpose": "any"}, {**icon, "purpose": "maskable"}],
+            "icons": [drawn, *_pictures("any", "icon"), *_pictures("maskable", "icon-maskable")],
         },
         content_type="application/manifest+json",
     )
+
+
+def _pictures(purpose: str, name: str) -> list[dict[str, str]]:
+    return [
+        {
+            "src": static(f"ui/{name}-{size}.png"),
+            "type": "image/png",
+            "sizes": f"{size}x{size}",
+            "purpose": purpose,
+        }
+        for size in (192, 512)
+    ]
 
 
 def service_worker(_request: HttpRequest) -> HttpResponse:

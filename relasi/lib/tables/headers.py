@@ -1,8 +1,7 @@
 """What the headings of columns mean, in English and Indonesian: data only.
 
-Sources of the export forms: the contact exports of Google (before and since 2024), Outlook and HubSpot as
-their help
-pages show them.
+The export forms of Google (before and since 2024), Outlook and HubSpot are written down from knowledge of
+such files, not from a specification; headings that a vendor renames are to be added here.
 """
 
 from __future__ import annotations

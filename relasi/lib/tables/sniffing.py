@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from enum import StrEnum
-from pathlib import Path
 
-from relasi.lib.tables.table import Source, TableError
+from relasi.lib.tables.table import Source, TableError, opened
 from relasi.lib.wording import mark as _
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,7 +27,8 @@ class Format(StrEnum):
 
 def sniff(source: Source) -> Format:
     """The format of a file or its bytes. Raises TableError for an empty file and for kinds we do not read."""
-    head = source[:4096] if isinstance(source, bytes) else _head(source)
+    with opened(source) as file:
+        head = file.read(4096)
     if not head.strip():
         raise TableError(_("The file is empty."))
     if head.startswith(ZIP):
@@ -44,11 +43,6 @@ def sniff(source: Source) -> Format:
     return Format.VCARD if _is_vcard(head) else Format.CSV
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(4096)
-
-
 def _is_vcard(head: bytes) -> bool:
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return text[:12].upper().replace(b" ", b"").startswith(b"BEGIN:VCARD")
@@ -56,7 +50,7 @@ def _is_vcard(head: bytes) -> bool:
 
 def _in_zip(source: Source) -> Format:
     try:
-        with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
+        with opened(source) as file, zipfile.ZipFile(file) as archive:
             names = set(archive.namelist()[:10_000])
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise TableError(_("The file is damaged and cannot be opened.")) from error

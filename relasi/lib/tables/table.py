@@ -6,12 +6,22 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from relasi.lib.wording import InputError
 from relasi.lib.wording import mark as _
 
-Source = Path | bytes
+
+class Openable(Protocol):
+    """A file that does not lie plainly on the disk; `size` in bytes of what is inside."""
+
+    @property
+    def size(self) -> int: ...
+
+    def open(self) -> BinaryIO: ...
+
+
+Source = Path | bytes | Openable
 MB = 1024 * 1024
 
 
@@ -73,14 +83,27 @@ class Table:
 
 def open_source(source: Source, limits: Limits) -> BinaryIO:
     """The bytes of `source`, sizes checked. Raises TableError."""
-    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    size = _size(source)
     if size > limits.file_size:
         raise TableError(
             _("The file has %(size)s MB; at most %(limit)s MB can be read."),
             size=size // MB,
             limit=limits.file_size // MB,
         )
-    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    return opened(source)
+
+
+def opened(source: Source) -> BinaryIO:
+    """The bytes of `source`, whatever their size."""
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    return source.open("rb") if isinstance(source, Path) else source.open()
+
+
+def _size(source: Source) -> int:
+    if isinstance(source, bytes):
+        return len(source)
+    return source.stat().st_size if isinstance(source, Path) else source.size
 
 
 def name_columns(header: Sequence[str]) -> list[str]:

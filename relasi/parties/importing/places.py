@@ -72,7 +72,8 @@ def places(resource: Resource, user: Any) -> list[Place]:
         for place in PLACES
         if rights.writable(resource.model, PARTY_FIELD.get(place.field, place.field))
     ]
-    own = [field for name, field in fields_of(resource).items() if name.startswith(OWN)]
+    fields = fields_of(resource).items()
+    own = [field for name, field in fields if name.startswith(OWN) and rights.writable(resource.model, name)]
     return [*shared, *(Place(field=f.name, label=f.label, group=_("Own fields")) for f in own)]
 
 

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from relasi.kit.access.rights import may
+from relasi.kit.records.record import EMPTY
+from relasi.kit.resources.fields import OWN
 from relasi.kit.resources.importing.contract import Outcome, Work
+from relasi.kit.resources.writing import needed
 from relasi.parties.importing.creating import create
 from relasi.parties.importing.matching import changeable, find_matches, keys_of, taken_external_ids
 from relasi.parties.importing.reading import Draft
@@ -83,12 +86,25 @@ def _refused(
             return Outcome(
                 "failed", problems=[("", _("This customer is new, and you may not add customers."))]
             )
-        return None
+        return _lacking(draft, work)
     if pk not in open_to_me:
         return Outcome("skipped", None, [("", _("This customer is already known, and not yours to change."))])
     if work.on_match == "skip":
         return Outcome("skipped", pk, [("", _("It is already there."))])
     return None
+
+
+def _lacking(draft: Draft, work: Work) -> Outcome | None:
+    """A new customer has the own fields that may not stay empty."""
+    if "needed" not in work.memo:
+        work.memo["needed"] = needed(work.resource, work.user)
+    columns = {goes.field: column for column, goes in work.goes.items()}
+    problems = [
+        (columns.get(field.name, ""), _("“%(field)s” is needed.") % {"field": field.label})
+        for field in work.memo["needed"]
+        if draft.own.get(field.name.removeprefix(OWN)) in EMPTY
+    ]
+    return Outcome("failed", problems=problems) if problems else None
 
 
 def _first_seen_in_trial(draft: Draft, work: Work) -> Outcome | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from relasi.kit.access.requests import Request
 from relasi.kit.access.rights import may
 from relasi.kit.resources.registry import find
-from relasi.parties.alike import Typed, alike
+from relasi.parties.alike import Likeness, Typed, alike
 from relasi.parties.models import Party
 from relasi.parties.panels import address_of
 
@@ -34,13 +34,18 @@ def records_alike(request: Request) -> HttpResponse:
     own = data.get("_record", "")
     found = alike(typed, reader=request.user, without=int(own) if own.isdecimal() and len(own) < 19 else None)
     has_city = request.user.rights.searchable(Party, "city")
-    seen = [(one, address_of(one.party)) for one in found.seen]
+    seen = [(one, address_of(one.party), _told(request, one)) for one in found.seen]
     return render(request, "parties/alike.html", {"seen": seen, "unseen": found.unseen, "has_city": has_city})
 
 
 def _open(request: Request, name: str, text: str) -> str:
     """What was typed; nothing for a field that is closed to the reader: an answer would tell its value."""
     return text if request.user.rights.searchable(Party, name) else ""
+
+
+def _told(request: Request, one: Likeness) -> list[str]:
+    """What agrees, as far as the reader may see those fields."""
+    return [name for name in one.why if request.user.rights.searchable(Party, name)]
 
 
 def _kind(resource_name: str, kind: str) -> str:

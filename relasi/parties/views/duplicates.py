@@ -43,6 +43,7 @@ WHY = {
     "birth~": gettext_lazy("birth dates alike"),
     "city": gettext_lazy("same city"),
 }
+FIELD = {"name~": "name", "birth": "birth_on", "birth~": "birth_on"}  # where it is not the word itself
 
 
 @require_GET
@@ -55,9 +56,9 @@ def queue(request: Request, pk: int | None = None) -> HttpResponse:
         rows.insert(0, pair)
     at = next((place for place, row in enumerate(rows) if pair and row.pk == pair.pk), 0)
     context = {
-        "pairs": [(row, [WHY[key] for key in row.why if key in WHY]) for row in rows],
+        "pairs": [(row, reasons(row, request.user)) for row in rows],
         "pair": pair,
-        "why": [WHY[key] for key in pair.why if key in WHY] if pair else [],
+        "why": reasons(pair, request.user) if pair else [],
         "previous": rows[at - 1] if at else None,
         "next": rows[at + 1] if at + 1 < len(rows) else None,
         "number": count_text(request.user),
@@ -169,6 +170,11 @@ def open_pairs(user: Any) -> Any:
     return DuplicatePair.objects.open().visible_pairs(user).order_by("-score", "-id")
 
 
+def reasons(pair: DuplicatePair, user: Any) -> list[Any]:
+    """What agrees, without the fields that are closed to the reader: that they agree would tell of them."""
+    return [WHY[key] for key in pair.why if key in WHY and user.rights.searchable(Party, FIELD.get(key, key))]
+
+
 def count_text(user: Any) -> str:
     """How many wait, up to 1,000+. Today shows it."""
     if not user.rights.may("view", DuplicatePair):
@@ -214,6 +220,7 @@ def _compared(request: Request, left: Party, right: Party) -> dict[str, Any]:
         "lines": sorted(_lines(left, right, stays, user), key=lambda line: not line["differs"]),
         "stays": stays,
         "can_merge": can,
+        "can_tell_apart": may(user, "change", left) or may(user, "change", right),
     }
 
 

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from relasi.kit.events.writing import sign
+from relasi.kit.events.sign import sign
 from relasi.site.failures import CommandFailed
 
 VARIABLE = "RELASI_BACKUP_PASSPHRASE"

@@ -64,8 +64,8 @@ def load(
         known = Writer().parties(town, wanted, say)
         go_on_numbering(POURED)
         _activities(Story(seed=seed, now=now), wanted, known, say)
+        _remember_last_activity()
         say("Indexes")
-    _remember_last_activity()
     extras.add(owner=owner, staff=staff, sellers=sellers, now=now, size=size)
     say("Products and stock")
     catalog.add(owner=owner, staff=staff, now=now, more_products=wanted.more_products, is_told=wanted.told)
@@ -253,9 +253,10 @@ def _tell_and_index(
 
 
 def _remember_last_activity() -> None:
-    """One statement: the newest thing done with each customer."""
+    """One statement over all activities: the newest thing done with each customer."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE parties_party SET last_activity_at = (SELECT MAX(a.at) FROM activities_activity a "
-            "WHERE a.party_id = parties_party.id AND a.done_at IS NOT NULL)"
+            "UPDATE parties_party SET last_activity_at = latest.at FROM (SELECT party_id, MAX(at) AS at "
+            "FROM activities_activity WHERE done_at IS NOT NULL GROUP BY party_id) AS latest "
+            "WHERE latest.party_id = parties_party.id"
         )

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from relasi.kit.events.counting import count
 from relasi.kit.events.models import ChainHead, Event, Seal, noun_of
 from relasi.kit.events.sealing import BLOCK, digest, head_code, seal_events
 from relasi.kit.events.writing import code_of
@@ -50,6 +51,7 @@ class Trail:
             seals.append(self._seal(self.waiting[start : start + BLOCK], head))
         pour(Event, self.waiting)
         pour(Seal, seals)
+        count(len(self.waiting))
         head.mac = head_code(head.seal_no, head.sealed_events, head.hash)
         head.save()
         self.waiting.clear()

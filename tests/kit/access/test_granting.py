@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
 from relasi.administration import matrix
 from relasi.kit.access.granting import givable, may_give_role, stands_over
 from relasi.kit.access.models import FieldRule, Grant, Role, User
+from relasi.kit.access.rights import may
 from tests.kit.access.test_rights import again
+from tests.kit.resources.test_api import Api
 from tests.world import World
 
 
@@ -122,3 +127,32 @@ def test_no_form_and_no_cell_makes_an_owner(world: World, sign_in: object) -> No
         browser.patch(f"/api/v1/users/{world.mira.pk}/", {field: True}, "application/json")
     after = again(world.mira)
     assert (after.is_owner, after.is_active, after.email, after.team) == (False, True, world.mira.email, None)
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "job_title", "language"])
+def test_of_an_owners_account_nobody_else_changes_anything(
+    field: str, world: World, sign_in: Callable[[User], Client]
+) -> None:
+    world.eko.give_roles([Role.objects.get(name="Administrator")], by=None)
+    eko, value = again(world.eko), {"language": "id"}.get(field, "Someone else")
+    browser, before = sign_in(eko), User.objects.values().get(pk=world.ada.pk)
+    given = {field: value, "what": "set", "set-field": field, "ids": str(world.ada.pk)}
+    for page in (f"/users/{world.ada.pk}/cell/{field}/", f"/users/{world.ada.pk}/edit/", "/users/bulk/"):
+        browser.post(page, given)
+    patched = Api(eko).send("PATCH", f"users/{world.ada.pk}/", {field: value})
+    assert patched.status_code == 403
+    after = User.objects.values().get(pk=world.ada.pk)
+    assert {**after, "last_login": None} == {**before, "last_login": None}
+    browser.post("/users/bulk/", {**given, "ids": str(world.bob.pk)})
+    assert getattr(again(world.bob), field) == value
+
+
+def test_an_owner_changes_another_owner_and_everybody_themselves(world: World) -> None:
+    world.bob.change(by=None, is_owner=True)
+    assert may(world.ada, "change", world.bob) and may(again(world.bob), "change", world.ada)
+    clerk = again(world.eko)
+    clerk.give_roles([Role.objects.get(name="Administrator")], by=None)
+    owners = [world.ada.pk, world.bob.pk]
+    assert may(clerk, "view", world.ada) and not may(clerk, "change", world.ada)
+    assert not User.objects.open_to(clerk, "change").filter(pk__in=owners).exists()
+    assert User.objects.visible_to(clerk).filter(pk__in=owners).count() == 2

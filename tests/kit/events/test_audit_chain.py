@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from relasi.kit.events import sealing
-from relasi.kit.events.models import ChainHead, Event, Seal
+from relasi.kit.events.models import ChainHead, Event, Seal, Tally
 from relasi.kit.events.sealing import seal_events, verify_chain
 from relasi.kit.events.writing import Draft, emit, emit_many
 from relasi.kit.records.models import Tag
@@ -91,6 +93,33 @@ def insert(dice: random.Random) -> None:
     event.save(force_insert=True)
 
 
+def delete_unsealed(dice: random.Random) -> None:
+    """An event of the last minute, before its seal."""
+    event = emit("changed", Tag.objects.get(), note="soon gone")
+    Event.objects.filter(pk=event.pk).delete()
+
+
+def old_head(dice: random.Random) -> None:
+    """The chain as it stood at an earlier seal, head and all, with what came after taken out."""
+    tag, before = Tag.objects.get(), ChainHead.objects.values().get()
+    emit("changed", tag, note="soon gone")
+    seal_events()
+    Event.objects.filter(seal_no__gt=before["seal_no"]).delete()
+    Seal.objects.filter(no__gt=before["seal_no"]).delete()
+    ChainHead.objects.update(**before)
+
+
+def lower_count(dice: random.Random) -> None:
+    """A deletion with the count made to fit, without the key."""
+    delete_unsealed(dice)
+    tally = Tally.objects.filter(events__gt=0)[0]
+    Tally.objects.filter(pk=tally.pk).update(events=tally.events - 1)
+
+
+def drop_count(dice: random.Random) -> None:
+    Tally.objects.filter(pk=dice.choice(list(Tally.objects.values_list("pk", flat=True)))).delete()
+
+
 ATTACKS: tuple[Callable[[random.Random], None], ...] = (
     edit,
     delete,
@@ -99,6 +128,10 @@ ATTACKS: tuple[Callable[[random.Random], None], ...] = (
     move_to_another_seal,
     drop_seal,
     insert,
+    delete_unsealed,
+    old_head,
+    lower_count,
+    drop_count,
 )
 
 
@@ -109,6 +142,33 @@ def test_an_untouched_trail_has_no_flaw(trail: Tag) -> None:
 def test_events_that_wait_for_their_seal_are_no_flaw(trail: Tag) -> None:
     emit("changed", trail, note="new")
     assert list(verify_chain()) == []
+
+
+def test_a_change_that_is_rolled_back_is_not_counted(trail: Tag) -> None:
+    with transaction.atomic():
+        emit("changed", trail, note="never was")
+        transaction.set_rollback(True)
+    assert list(verify_chain()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_do_not_wait_for_each_other_and_every_event_is_counted() -> None:
+    """Each writer keeps its transaction open until all have written; SQLite has one writer at a time."""
+    if connection.vendor != "postgresql":
+        pytest.skip("writers side by side need PostgreSQL")
+    tags = [Tag.create(by=None, name=f"t{n}") for n in range(8)]
+    together = threading.Barrier(len(tags))
+
+    def write(tag: Tag) -> None:
+        with transaction.atomic():
+            emit("changed", tag, note="together")
+            together.wait(timeout=20)
+        connection.close()
+
+    with ThreadPoolExecutor(len(tags)) as pool:
+        list(pool.map(write, tags))
+    assert list(verify_chain()) == []
+    assert sum(Tally.objects.values_list("events", flat=True)) == Event.objects.count()
 
 
 def test_a_time_told_in_another_zone_is_no_flaw(trail: Tag) -> None:

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from relasi.kit.access.models import ApiKey, User
+from relasi.kit.access.models import ApiKey, FieldRule, Grant, User
 from relasi.kit.events.models import Event
+from relasi.kit.records.models import CustomField
+from relasi.kit.resources.api import endpoints
 from relasi.parties.models import Party, Person
 from tests.world import World
 
@@ -159,3 +162,121 @@ def test_nonsense_is_answered_in_plain_words(world: World, path: str) -> None:
 def test_the_description_names_every_noun(world: World) -> None:
     paths = Client().get("/api/v1/openapi.json").json()["paths"]
     assert {"/api/v1/people/", "/api/v1/companies/", "/api/v1/households/"} <= paths.keys()
+
+
+def test_a_verb_that_has_become_impossible_is_refused_and_writes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, pk = Api(world.ada), world.budi.pk
+    early = Party.objects.get(pk=pk)
+    api.send("POST", f"people/{pk}/archive/")
+    before = Event.objects.count()
+    monkeypatch.setattr(endpoints, "load", lambda *_args: early)  # read before the other one came first
+    answer = api.send("POST", f"people/{pk}/archive/")
+    assert (answer.status_code, answer.json()["error"]) == (409, "not_now")
+    assert Event.objects.count() == before
+
+
+def test_an_act_that_gives_a_record_away_is_done_and_told_by_its_number(world: World) -> None:
+    answer = Api(world.bob).send("PATCH", f"people/{world.budi.pk}/", {"owner": world.citra.pk})
+    assert (answer.status_code, answer.json().keys()) == (200, {"id", "version", "url"})
+    assert Party.objects.get(pk=world.budi.pk).owner == world.citra
+
+
+def kept_answer(world: World) -> tuple[Any, dict[str, Any]]:
+    api = Api(world.bob)
+    made = api.send("POST", "people/", {"name": "Once Only", "religion": "islam"}, idempotency_key="k3")
+    return api, made.json()
+
+
+def test_a_kept_answer_is_not_given_to_who_may_no_longer_do_it(world: World) -> None:
+    api, _made = kept_answer(world)
+    Grant.objects.filter(noun="party", verb="add").delete()
+    again = api.send("POST", "people/", {"name": "Once Only", "religion": "islam"}, idempotency_key="k3")
+    assert again.status_code == 403 and "Once Only" not in again.content.decode()
+
+
+def test_a_kept_answer_is_not_given_to_who_may_no_longer_see_the_record(world: World) -> None:
+    api, made = kept_answer(world)
+    Party.objects.get(pk=made["id"]).change(by=world.ada, owner=world.citra)
+    again = api.send("POST", "people/", {"name": "Once Only", "religion": "islam"}, idempotency_key="k3")
+    assert again.status_code == 404 and "Once Only" not in again.content.decode()
+
+
+def test_a_kept_answer_is_without_fields_closed_since(world: World) -> None:
+    api, made = kept_answer(world)
+    assert made["religion"] == "islam"
+    FieldRule.objects.filter(field="religion").update(level="hidden")
+    again = api.send("POST", "people/", {"name": "Once Only", "religion": "islam"}, idempotency_key="k3")
+    assert (again.status_code, again.json()["id"]) == (201, made["id"])
+    assert "religion" not in again.json()
+
+
+def test_a_kept_verb_and_a_kept_comment_are_asked_again_too(world: World) -> None:
+    api, path = Api(world.bob), f"people/{world.budi.pk}"
+    sent = (f"{path}/comments/", {"body": "Halo"}, "c1"), (f"{path}/archive/", None, "v1")
+
+    def codes() -> list[int]:
+        return [api.send("POST", to, body, idempotency_key=key).status_code for to, body, key in sent]
+
+    assert codes() == codes() == [201, 200]
+    Grant.objects.filter(verb__in=["comment", "archive"]).delete()
+    assert codes() == [403, 403]
+
+
+@pytest.fixture
+def size(world: World) -> CustomField:
+    options = [{"value": "s", "label": "Small"}]
+    made: CustomField = CustomField.create(
+        by=world.ada, noun="party", key="size", label="Size", kind="choice", options=options, is_required=True
+    )
+    return made
+
+
+def test_an_own_field_that_may_not_stay_empty_is_asked_for(world: World, size: CustomField) -> None:
+    api = Api(world.ada)
+    refused = api.send("POST", "people/", {"name": "Tanpa Ukuran"})
+    assert (refused.status_code, refused.json()["fields"]) == (422, {"own.size": ["“Size” is needed."]})
+    assert not Party.objects.filter(name="Tanpa Ukuran").exists()
+    made = api.send("POST", "people/", {"name": "Dengan", "own": {"size": "s"}})
+    assert made.status_code == 201
+    path = f"people/{made.json()['id']}/"
+    assert api.send("PATCH", path, {"own": {"size": ""}}).status_code == 422
+    assert api.send("PATCH", path, {"city": "Bogor"}).json()["own"] == {"size": "s"}
+
+
+def test_who_may_not_fill_an_own_field_is_not_asked_for_it(world: World, size: CustomField) -> None:
+    for role in world.bob.roles.all():
+        FieldRule.objects.create(role=role, noun="party", field="own.size", level="read")
+    assert Api(world.bob).send("POST", "people/", {"name": "Tanpa"}).status_code == 201
+
+
+SHAPES = [
+    ({}, "name", "This is needed.", "Ini harus diisi."),
+    ({"name": ""}, "name", "This is needed.", "Ini harus diisi."),
+    ({"name": 7}, "name", "A text is needed.", "Isi dengan teks."),
+    ({"name": "x" * 201}, "name", "Longer than 200 letters.", "Lebih dari 200 huruf."),
+    ({"name": "X", "birth_on": "soon"}, "birth_on", "A date such as", "Isi dengan tanggal"),
+    ({"name": "X", "gender": "??"}, "gender", "Choose one of:", "Pilih salah satu:"),
+    ({"name": "X", "tags": "VIP"}, "tags", "A list is needed.", "Isi dengan daftar."),
+    ({"name": "X", "owner": "me"}, "owner", "A whole number is needed.", "Harus bilangan bulat."),
+    ({"name": "X", "owner": 0}, "owner", "More than 0 is needed.", "Harus lebih dari 0."),
+    ({"name": "X", "shoe": 1}, "shoe", "There is no field “shoe”", "Tidak ada isian “shoe”"),
+]
+
+
+@pytest.mark.parametrize(("body", "field", "english", "indonesian"), SHAPES)
+def test_what_is_wrong_is_told_in_the_language_of_the_keys_user(
+    body: dict[str, Any], field: str, english: str, indonesian: str, world: World
+) -> None:
+    for language, text in (("en", english), ("id", indonesian)):
+        world.ada.change(by=None, language=language)
+        answer = Api(world.ada).send("POST", "people/", body, accept_language="de")
+        assert answer.status_code == 422
+        assert answer.json()["fields"][field][0].startswith(text)
+
+
+def test_the_language_of_a_key_ends_with_its_request(world: World) -> None:
+    world.ada.change(by=None, language="id")
+    Api(world.ada).send("GET", "people/")
+    assert translation.get_language() == "en"

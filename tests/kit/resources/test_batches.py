@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from relasi.kit.access.models import Grant, User
 from relasi.kit.events.models import Event
 from relasi.kit.records.models import Comment, Tagging
 from relasi.kit.resources import batches
 from relasi.kit.resources.models import Batch
 from relasi.kit.resources.writing import set_tags
 from relasi.parties.identity import revealed
-from relasi.parties.models import Party, Person
+from relasi.parties.models import ContactPoint, Party, Person
 from tests.fingerprint import fingerprint
 from tests.world import World
 
@@ -174,3 +175,53 @@ def test_an_undo_that_was_stopped_goes_on(act: Batch, world: World, monkeypatch:
     assert (first["stopped"], now(world.budi).city, act.undone_at) == (True, "Bogor", None)
     assert batches.undo(act, by=world.bob) == {"undone": 2, "kept": []}
     assert now(world.budi).city == "Jakarta Selatan"
+
+
+def test_what_was_taken_away_since_stays_and_is_not_named(act: Batch, world: World) -> None:
+    world.budi.change(by=world.bob, batch=act.token, city="Bogor")
+    tono = new(world, act)
+    for person in (world.budi, tono):
+        now(person).change(by=None, owner=world.citra)
+    assert batches.undo(act, by=world.bob) == {"undone": 0, "kept": [], "closed": 2}
+    assert (now(world.budi).city, stands(tono)) == ("Bogor", True)
+
+
+def test_facts_of_what_was_taken_away_stay_too(act: Batch, world: World) -> None:
+    point = ContactPoint.create(
+        by=world.bob, batch=act.token, party=world.budi, kind="email", value="budi@lain.example"
+    )
+    now(world.budi).change(by=None, owner=world.citra)
+    assert batches.undo(act, by=world.bob)["closed"] == 1
+    assert ContactPoint.objects.filter(pk=point.pk).exists()
+
+
+def test_what_was_removed_does_not_come_back_by_who_may_not_change_it(act: Batch, world: World) -> None:
+    world.joko.remove(by=world.ada, batch=act.token)
+    assert batches.undo(act, by=world.bob) == {"undone": 0, "kept": [], "closed": 1}
+    assert not stands(world.joko)
+
+
+def test_who_gave_a_record_away_takes_it_back(act: Batch, world: World) -> None:
+    world.budi.change(by=world.bob, batch=act.token, owner=world.citra)
+    assert batches.undo(act, by=world.bob) == {"undone": 1, "kept": []}
+    assert now(world.budi).owner == world.bob
+
+
+def test_who_lost_the_right_to_change_undoes_nothing(act: Batch, world: World) -> None:
+    world.budi.change(by=world.bob, batch=act.token, city="Bogor")
+    Grant.objects.filter(noun="party", verb="change").delete()
+    assert batches.undo(act, by=User._default_manager.get(pk=world.bob.pk))["closed"] == 1
+    assert now(world.budi).city == "Bogor"
+
+
+def test_what_cannot_come_back_is_kept_and_an_error_of_ours_is_not_hidden(
+    act: Batch, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.rizky.remove(by=world.bob, batch=act.token)
+
+    def broken(self: Party) -> None:
+        raise AttributeError("a mistake of ours")
+
+    monkeypatch.setattr(Party, "prepare", broken)
+    with pytest.raises(AttributeError):
+        batches.undo(act, by=world.bob)

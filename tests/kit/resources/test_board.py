@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from relasi.activities.models import Visit
+from relasi.kit.access.models import FieldRule
 from relasi.kit.events.models import Event
 from relasi.kit.resources import lanes
 from relasi.kit.resources.listing import listing
@@ -111,3 +116,67 @@ def test_there_is_no_lane_of_that_name(world: World, sign_in) -> None:
 
 def test_without_scripts_the_board_is_a_layout_of_the_list(world: World, sign_in) -> None:
     assert "layout=board" in sign_in(world.bob).get("/people/board/").url
+
+
+@pytest.fixture
+def visit(world: World) -> Visit:
+    then = timezone.now() + timedelta(days=1)
+    return Visit.create(by=world.bob, owner=world.bob, party=world.budi, subject="Survey", starts_at=then)
+
+
+def _drop(browser, visit: Visit, **more: str):
+    form = {"id": visit.pk, "lane": "held", "version": visit.version, **more}
+    return browser.post("/visits/board/move/", form, headers=HTMX)
+
+
+def test_a_drop_asks_in_place_for_what_the_board_names(world: World, sign_in, visit: Visit) -> None:
+    before = Event.objects.count()
+    answer = _drop(sign_in(world.bob), visit)
+    page = answer.content.decode()
+    assert (answer.status_code, Event.objects.count()) == (422, before)
+    assert "Survey to “Took place”" in page and 'name="result"' in page and 'name="version"' in page
+
+
+def test_what_was_asked_is_written_with_the_move_and_goes_back_with_it(
+    world: World, sign_in, visit: Visit
+) -> None:
+    browser = sign_in(world.bob)
+    answer = _drop(browser, visit, result="Two rooms", from_dialog="1")
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.outcome, visit.result) == (204, "held", "Two rooms")
+    browser.post(json.loads(answer["HX-Trigger"])["toast"]["undo_url"])
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.result) == ("", "")
+
+
+def test_a_drop_on_the_same_lane_asks_nothing(world: World, sign_in, visit: Visit) -> None:
+    assert _drop(sign_in(world.bob), visit, lane="").status_code == 204
+
+
+def test_nobody_is_asked_for_a_field_that_is_closed(world: World, sign_in, visit: Visit) -> None:
+    for role in world.bob.roles.all():
+        FieldRule.objects.create(role=role, noun="activity", field="result", level="read")
+    assert _drop(sign_in(world.bob), visit).status_code == 200
+    visit.refresh_from_db()
+    assert visit.outcome == "held"
+
+
+def test_a_drop_says_what_is_wrong_with_what_was_given(
+    world: World, sign_in, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = replace(find("visits").board, asks=("minutes",))
+    monkeypatch.setitem(vars(find("visits")), "board", asking)
+    answer = _drop(sign_in(world.bob), visit, minutes="many")
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.outcome) == (422, "")
+    assert "many" in answer.content.decode() and "field-error" in answer.content.decode()
+
+
+def test_a_visit_has_only_lanes_a_visit_can_stand_in(world: World) -> None:
+    found = [lane.value for lane in lanes.lanes_of(listing(find("visits"), world.ada))]
+    assert found == ["", "held", "no_show", "cancelled"]
+
+
+def test_the_owner_of_a_card_is_a_face_and_no_second_line(world: World, visit: Visit) -> None:
+    (card,) = lanes.lanes_of(listing(find("visits"), world.ada))[0].cards
+    assert [str(label) for label, _html in card.facts] == ["Customer", "Begins"]

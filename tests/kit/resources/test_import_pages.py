@@ -65,6 +65,7 @@ def test_a_trial_shows_every_problem_and_writes_no_customer(world: World, sign_i
     work()
     shown = browser.get(page).content.decode()
     assert "too short" in shown and Party.objects.count() == before
+    assert "Import 1 row<" in shown and "1 row with problems is kept back" in shown
 
 
 def test_two_columns_cannot_go_to_one_place(world: World, sign_in: SignIn) -> None:
@@ -104,6 +105,11 @@ def test_progress_is_asked_for_until_the_work_is_over(world: World, sign_in: Sig
     assert "<progress" in browser.get(f"{page}progress/", headers={"HX-Request": "true"}).content.decode()
     work()
     assert browser.get(f"{page}progress/", headers={"HX-Request": "true"})["HX-Redirect"] == page
+
+
+def test_one_failed_row_is_spoken_of_as_one(world: World, sign_in: SignIn) -> None:
+    browser = sign_in(world.bob)
+    assert "1 row waits to be mended" in browser.get(imported(browser)).content.decode()
 
 
 def test_a_failed_row_is_mended_where_it_stands(world: World, sign_in: SignIn) -> None:
@@ -205,3 +211,15 @@ def test_the_example_file_is_taken_in_as_it_is(world: World, sign_in: SignIn) ->
     browser = sign_in(world.bob)
     imported(browser, browser.get("/people/import/sample/").content.decode("utf-8-sig"))
     assert ImportRow.objects.filter(outcome="created").count() == 2
+
+
+def test_what_was_taken_away_since_stays_when_an_import_is_undone(world: World, sign_in: SignIn) -> None:
+    browser = sign_in(world.bob)
+    page = imported(browser)
+    run = ImportRun.objects.get()
+    Party.objects.get(name="Ani").change(by=None, owner=world.citra)
+    browser.post(f"{page}undo/")
+    work()
+    run.refresh_from_db()
+    assert run.act.result["closed"] >= 1
+    assert "you may not change" in browser.get(page).content.decode()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
-from relasi.kit.access.models import User
+from relasi.kit.access.models import FieldRule, User
 from relasi.kit.events.models import Event
+from relasi.kit.jobs.claiming import claim, free_lost_jobs
+from relasi.kit.jobs.models import Job
 from relasi.kit.jobs.worker import Worker
+from relasi.kit.records.models import CustomField
 from relasi.kit.resources.importing import engine, mending, starting
 from relasi.kit.resources.importing.models import ImportRow, ImportRun
 from relasi.kit.resources.importing.results import result_lines
@@ -161,6 +166,20 @@ def test_a_run_goes_on_where_it_was_killed(world: World, monkeypatch: pytest.Mon
     assert Party.objects.filter(name__startswith="Orang").count() == 50
 
 
+@pytest.mark.parametrize("kills", [1, 2, 20, 200])
+def test_a_killed_import_goes_on_within_a_minute_however_often_it_was_killed(
+    kills: int, world: World
+) -> None:
+    run = receive(GOOGLE, world.bob)
+    starting.start(run, by=world.bob)
+    Job.objects.update(attempts=kills - 1)
+    [job] = claim(worker="elsewhere.1.0", limit=1, queues=["imports"])
+    assert job.leased_until and job.leased_until - timezone.now() <= timedelta(seconds=30)
+    Job.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    free_lost_jobs()
+    assert Job.objects.get(pk=job.pk).run_at - timezone.now() <= timedelta(seconds=15)
+
+
 def test_the_result_file_has_a_line_for_every_row(world: World) -> None:
     run = taken_in(GOOGLE, world.bob)
     lines = list(result_lines(run))
@@ -180,3 +199,47 @@ def test_a_file_that_is_no_table_is_refused_in_plain_words(world: World) -> None
     with pytest.raises(Exception, match=r"\w+ \w+"):
         receive("", world.bob)
     assert not ImportRun.objects.exists()
+
+
+def own_size(by: User, noun: str) -> CustomField:
+    options = [{"value": "s", "label": "Small"}]
+    made: CustomField = CustomField.create(
+        by=by, noun=noun, key="size", label="Size", kind="choice", options=options, is_required=True
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("resource", "noun", "text"),
+    [
+        ("people", "party", "Nama,Size\nTuti,Small\nAnton,\n"),
+        ("tasks", "activity", "Subject,Size\nCall,Small\nMail,\n"),
+    ],
+)
+def test_a_new_row_needs_the_own_fields_that_may_not_stay_empty(
+    resource: str, noun: str, text: str, world: World
+) -> None:
+    own_size(world.ada, noun)
+    run = receive(text, world.bob, resource=resource)
+    engine.try_run(run)
+    starting.map_columns(run, mapping=run.mapping, options={}, by=world.bob)
+    starting.start(run, by=world.bob)
+    engine.carry_on(run)
+    run.refresh_from_db()
+    assert (run.trial, run.counts) == ({"created": 1, "failed": 1},) * 2
+    assert "“Size” is needed." in str(
+        ImportRow.objects.get(run=run, outcome="failed", is_trial=False).problems
+    )
+
+
+def test_a_known_customer_may_be_updated_without_them(world: World) -> None:
+    own_size(world.ada, "party")
+    assert taken_in("Nama,HP,Kota\nBudi,0812 1111 2222,Depok\n", world.bob).counts == {"updated": 1}
+
+
+def test_an_own_field_closed_to_the_reader_is_no_place(world: World) -> None:
+    own_size(world.ada, "party")
+    for role in world.bob.roles.all():
+        FieldRule.objects.create(role=role, noun="party", field="own.size", level="read")
+    run = receive("Nama,Size\nTuti,Small\n", User._default_manager.get(pk=world.bob.pk))
+    assert run.mapping["Size"]["field"] == ""

@@ -90,8 +90,20 @@ def test_an_archived_record_says_so_and_offers_the_way_back(world: World, sign_i
 
 def test_a_merged_record_leads_to_where_it_went(world: World, sign_in) -> None:
     Party._default_manager.filter(pk=world.siti.pk).update(merged_into=world.budi)
-    page = sign_in(world.bob).get(f"/people/{world.siti.pk}/").content.decode()
-    assert f'href="/people/{world.budi.pk}/"' in page
+    answer = sign_in(world.bob).get(f"/people/{world.siti.pk}/", follow=True)
+    assert answer.redirect_chain == [(f"/people/{world.budi.pk}/", 302)]
+    assert "“Siti Rahmawati” was merged into this record." in answer.content.decode()
+
+
+def test_a_merged_record_can_still_be_looked_at(world: World, sign_in) -> None:
+    Party._default_manager.filter(pk=world.siti.pk).update(merged_into=world.budi)
+    page = sign_in(world.bob).get(f"/people/{world.siti.pk}/?merged=1").content.decode()
+    assert "This record was merged." in page and f'href="/people/{world.budi.pk}/"' in page
+
+
+def test_a_merged_record_leads_nowhere_that_is_not_open(world: World, sign_in) -> None:
+    Party._default_manager.filter(pk=world.siti.pk).update(merged_into=world.joko)
+    assert sign_in(world.bob).get(f"/people/{world.siti.pk}/").status_code == 200
 
 
 def test_two_people_on_one_record_see_each_other(world: World, sign_in) -> None:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from relasi.activities.models import Note
 from relasi.kit.access.models import FieldRule, User
 from relasi.kit.resources import indexing
 from relasi.kit.resources.registry import find
@@ -222,3 +223,30 @@ def test_verbs_of_the_record_in_view_are_offered(world: World, sign_in: SignIn) 
 def test_verbs_of_a_strangers_record_are_not_offered(world: World, sign_in: SignIn) -> None:
     offered = commands(sign_in(world.citra), resource="people", id=world.budi.pk)
     assert "Budi Santoso" not in {command["group"] for command in offered}
+
+
+def test_many_notes_of_one_title_leave_room_for_the_customer(world: World, sign_in: SignIn) -> None:
+    for n in range(30):
+        Note.create(by=world.bob, kind="note", subject="Santoso", body=f"{n}", party=world.budi)
+    page = sign_in(world.bob).get("/search/?q=santoso", headers=LINES).content.decode()
+    assert f"/people/{world.budi.pk}/" in page
+    assert page.count('href="/notes/') == 3
+
+
+def test_a_hit_shows_the_phone_as_people_write_it(world: World, sign_in: SignIn) -> None:
+    page = sign_in(world.bob).get("/search/?q=budi", headers=LINES).content.decode()
+    assert "+62 812-1111-2222" in page
+
+
+def test_a_hit_is_explained_in_the_language_of_the_reader(world: World, sign_in: SignIn) -> None:
+    Note.create(by=world.bob, kind="note", subject="Pelunasan", party=world.budi)
+    for language, word in (("en", "Note · Budi"), ("id", "Catatan · Budi")):
+        world.bob.change(by=world.bob, language=language)
+        page = sign_in(world.bob).get("/search/?q=pelunasan", headers=LINES).content.decode()
+        assert word in page
+
+
+def test_a_hit_does_not_name_a_customer_who_is_not_open(world: World, sign_in: SignIn) -> None:
+    Note.create(by=world.bob, kind="note", subject="Pelunasan", party=world.budi, owner=world.citra)
+    page = sign_in(world.citra).get("/search/?q=pelunasan", headers=LINES).content.decode()
+    assert "/notes/" in page and "Budi" not in page

@@ -40,7 +40,19 @@ def test_the_sprite_holds_every_icon_that_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["app.css", "app.js", "theme.js", "sw.js", "icons.svg", "logo.svg", "fonts/inter-latin.woff2"]
+    "name",
+    [
+        "app.css",
+        "app.js",
+        "theme.js",
+        "sw.js",
+        "icons.svg",
+        "logo.svg",
+        "icon-192.png",
+        "icon-maskable-512.png",
+        "icon-apple-180.png",
+        "fonts/inter-latin.woff2",
+    ],
 )
 def test_it_was_built(name: str) -> None:
     assert (BUILT / name).stat().st_size > 100

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.template import engines
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from relasi.kit.ui import menu
 from relasi.kit.ui.context import frame, theme_of
@@ -134,3 +134,11 @@ def test_the_hidden_input_is_written_both_ways() -> None:
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
 def test_error_pages_need_no_request(name: str) -> None:
     assert "<h1" in engines["jinja2"].get_template(name).render({})
+
+
+def test_a_phone_finds_pictures_to_install_the_page_with(client: Client, db: None) -> None:
+    icons = client.get("/manifest.webmanifest").json()["icons"]
+    drawn = {(one["sizes"], one["purpose"]) for one in icons if one["type"] == "image/png"}
+    assert drawn == {(size, use) for size in ("192x192", "512x512") for use in ("any", "maskable")}
+    for one in icons:
+        assert client.get(one["src"]).status_code == 200

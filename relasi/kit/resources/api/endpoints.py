@@ -17,7 +17,7 @@ from relasi.kit.events.models import Event
 from relasi.kit.records.models import Comment
 from relasi.kit.resources import commenting, writing
 from relasi.kit.resources.api.errors import ApiError
-from relasi.kit.resources.api.idempotency import once
+from relasi.kit.resources.api.idempotency import Again, once
 from relasi.kit.resources.api.schemas import (
     CommentIn,
     CommentOut,
@@ -33,6 +33,7 @@ from relasi.kit.resources.api.schemas import (
 )  # fmt: skip
 from relasi.kit.resources.cells import load_links
 from relasi.kit.resources.declaration import Resource, Verb
+from relasi.kit.resources.doing import NotNow, do, missing
 from relasi.kit.resources.fields import OWN, fields_of, shown_fields
 from relasi.kit.resources.finding import allow, load
 from relasi.kit.resources.history import sides_of
@@ -41,6 +42,7 @@ from relasi.kit.resources.paging import ordered, page
 from relasi.kit.resources.registry import verbs_of
 
 ERRORS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 412: Problem, 422: Problem}
+NUMBERED = {"id", "version", "url"}
 Pk = Annotated[int, Shape(gt=0, lt=2**63)]
 Cursor = Annotated[str, Shape(max_length=2000)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
@@ -114,7 +116,7 @@ def _writing(router: Router, resource: Resource, one: type[BaseModel]) -> None:
             "/", response={201: one, **ERRORS}, operation_id=f"{resource.name}_create",
             summary=f"Create one of {resource.name}",
         )  # fmt: skip
-        @once
+        @once(_still(resource, "add"))
         def create_record(
             request: HttpRequest,
             given: new,  # type: ignore[valid-type]
@@ -139,7 +141,7 @@ def _writing(router: Router, resource: Resource, one: type[BaseModel]) -> None:
         record = load(request, resource, pk, "change")
         values = writing.understood(resource, sent(given), user=request.user)
         writing.change(record, values, by=request.user, if_version=version_of(if_match))
-        return whole(resource, load(request, resource, pk), request.user)
+        return as_it_stands(request, resource, record)
 
     if resource.can_delete:
 
@@ -156,7 +158,7 @@ def _writing(router: Router, resource: Resource, one: type[BaseModel]) -> None:
 
 
 def _verb(router: Router, resource: Resource, verb: Verb, one: type[BaseModel]) -> None:
-    asked = verb_schema(resource, verb)
+    asked, again = verb_schema(resource, verb), _still(resource, verb.right or verb.name)
     options: dict[str, Any] = {
         "response": {200: one, 409: Problem, **ERRORS},
         "operation_id": f"{resource.name}_{verb.name}",
@@ -166,7 +168,7 @@ def _verb(router: Router, resource: Resource, verb: Verb, one: type[BaseModel]) 
     def done(request: HttpRequest, pk: int, given: dict[str, Any]) -> HttpResponse:
         record = load(request, resource, pk, verb.right or verb.name)
         if verb.when and not verb.when(record):
-            raise ApiError(409, "not_now", _("This cannot be done to the record as it is now."))
+            raise _not_now()
         known = fields_of(resource)
         values = {name: value for name, value in given.items() if name not in known}
         values |= writing.understood(
@@ -175,20 +177,24 @@ def _verb(router: Router, resource: Resource, verb: Verb, one: type[BaseModel]) 
             user=request.user,
             fields=known,
         )
-        getattr(record, verb.name)(by=request.user, **values)
-        return whole(resource, load(request, resource, pk), request.user)
+        missing(values, tuple(name for name in verb.fields if name in known), known)
+        try:
+            do(verb, record, values, resource=resource, by=request.user)
+        except NotNow as error:
+            raise _not_now() from error
+        return as_it_stands(request, resource, record)
 
     if asked is None:
 
         @router.post(f"/{{pk}}/{verb.name}/", **options)
-        @once
+        @once(again)
         def do_verb(request: HttpRequest, pk: Pk, idempotency_key: IdempotencyKey = "") -> HttpResponse:
             return done(request, pk, {})
 
     else:
 
         @router.post(f"/{{pk}}/{verb.name}/", **options)
-        @once
+        @once(again)
         def do_verb_with(
             request: HttpRequest,
             pk: Pk,
@@ -196,6 +202,39 @@ def _verb(router: Router, resource: Resource, verb: Verb, one: type[BaseModel]) 
             idempotency_key: IdempotencyKey = "",
         ) -> HttpResponse:
             return done(request, pk, sent(given))
+
+
+def _not_now() -> ApiError:
+    return ApiError(409, "not_now", _("This cannot be done to the record as it is now."))
+
+
+def _still(resource: Resource, verb: str) -> Again:
+    """Whether a kept answer may be given again: the right stands and the record is in sight. Fields closed
+    since are as they would be told today.
+    """
+
+    def told(request: Any, data: dict[str, Any], **_rest: Any) -> dict[str, Any]:
+        allow(request, verb, resource.model)
+        if data.keys() <= NUMBERED:
+            return data
+        now = record_out(resource, load(request, resource, data["id"]), request.user)
+        return _without_closed(data, now, resource, request.user)
+
+    return told
+
+
+def _without_closed(
+    data: dict[str, Any], now: dict[str, Any], resource: Resource, user: Any, prefix: str = ""
+) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "own":
+            kept[name] = _without_closed(value, now.get(name, {}), resource, user, OWN)
+        elif (not prefix and name in NUMBERED) or user.rights.searchable(resource.model, prefix + name):
+            kept[name] = value
+        elif name in now:
+            kept[name] = now[name]
+    return kept
 
 
 def _history(router: Router, resource: Resource) -> None:
@@ -243,7 +282,7 @@ def _comments(router: Router, resource: Resource) -> None:
         "/{pk}/comments/", response={201: CommentOut, **ERRORS}, operation_id=f"{resource.name}_comment",
         summary="Comment on it",
     )  # fmt: skip
-    @once
+    @once(lambda request, data, pk, **_rest: load(request, resource, pk, "comment") and data)
     def comment(
         request: HttpRequest, pk: Pk, given: CommentIn, idempotency_key: IdempotencyKey = ""
     ) -> HttpResponse:
@@ -295,6 +334,15 @@ def whole(resource: Resource, record: Any, user: Any, status: int = 200) -> Http
     response = answer(record_out(resource, record, user), status=status)
     response["ETag"] = f'"{record.version}"'
     return response
+
+
+def as_it_stands(request: HttpRequest, resource: Resource, record: Any) -> HttpResponse:
+    """The record after an act; no more than its number when the act took it out of the reader's sight."""
+    found = resource.rows(request.user).filter(pk=record.pk).first()
+    if found is not None:
+        return whole(resource, found, request.user)
+    record.refresh_from_db(fields=["version"])
+    return answer({"id": record.pk, "version": record.version, "url": f"/{resource.name}/{record.pk}/"})
 
 
 def answer(data: Any, status: int = 200) -> HttpResponse:

@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as ShapeError
 
 from relasi.kit.records.record import Stale
+from relasi.kit.resources.api.shapes import told
 from relasi.kit.resources.filtering import FilterError
 from relasi.kit.resources.paging import PageError
 
@@ -53,7 +54,7 @@ def handle_errors(api: NinjaAPI) -> None:
     @api.exception_handler(ShapeError)
     def misshapen(request: HttpRequest, exc: ShapeError) -> HttpResponse:
         fields = {
-            ".".join(str(part) for part in one["loc"][2:]) or "body": [one["msg"]] for one in exc.errors
+            ".".join(str(part) for part in one["loc"][2:]) or "body": [told(one)] for one in exc.errors
         }
         return say(request, 422, "invalid", _("Some values cannot be taken."), fields=fields)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
@@ -28,6 +28,7 @@ class Key(HttpBearer):
         _note_use(key)
         key.user.__dict__["rights"] = key.user.rights.narrowed(key.scopes)
         request.user = key.user
+        translation.activate(key.user.language)  # until the middleware ends the language it began with
         return key.user
 
 

@@ -99,7 +99,7 @@ def _empty(field: Field) -> Q:
     empty = Q(**{f"{path}__isnull": True})
     if field.custom:
         return empty | Q(**{path: None}) | Q(**{path: ""}) | Q(**{path: []})
-    if field.kind in {"text", "long", "email", "phone", "url", "choice"} and not _is_numeric(field):
+    if field.kind in {"text", "long", "email", "phone", "url", "choice", "repeat"} and not _is_numeric(field):
         return empty | Q(**{path: ""}) if field.is_nullable else Q(**{path: ""})
     return empty
 

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
@@ -21,11 +20,13 @@ from relasi.kit.events.bulk import insert
 from relasi.kit.jobs import progress, should_stop
 from relasi.kit.resources import batches
 from relasi.kit.resources.declaration import Resource
+from relasi.kit.resources.importing import keeping
 from relasi.kit.resources.importing.contract import Goes, Importer, Outcome, RowProblem, Work
 from relasi.kit.resources.importing.models import ImportRow, ImportRun
 from relasi.kit.resources.importing.simple import SimpleImporter
 from relasi.kit.resources.registry import find
 from relasi.lib import tables
+from relasi.lib.secrets import SecretError
 from relasi.lib.tables import Row, Table, TableError
 from relasi.lib.wording import mark
 
@@ -56,13 +57,29 @@ def resource_of(run: ImportRun) -> Resource:
 
 def open_table(run: ImportRun, start: int = 1) -> Table:
     """The file of a run from input row `start` on. Raises TableError."""
-    return tables.read(
-        Path(settings.MEDIA_ROOT) / run.path,
-        start=start,
-        sheet=run.sheet or None,
-        encoding=run.encoding or None,
-        separator=run.separator or None,
-    )
+    with _whole():
+        table = tables.read(
+            keeping.source(run.path),
+            start=start,
+            sheet=run.sheet or None,
+            encoding=run.encoding or None,
+            separator=run.separator or None,
+        )
+    table.rows = _read_whole(table.rows)
+    return table
+
+
+def _read_whole(rows: Iterator[Row]) -> Iterator[Row]:
+    with _whole():
+        yield from rows
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    try:
+        yield
+    except SecretError as error:
+        raise TableError(mark("This file was changed or encrypted with another key.")) from error
 
 
 def work_of(run: ImportRun, *, by: Any = None, is_trial: bool = False) -> Work:

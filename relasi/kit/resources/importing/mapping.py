@@ -22,6 +22,7 @@ from relasi.kit.resources.importing.models import ImportMapping, ImportRun
 
 NEW = "new"
 MOST_CHOICES = 100
+LEFT_OUT = ("kind", "choices", "means")
 REMEMBERED = ("match", "on_match", "day_order")
 
 
@@ -78,7 +79,8 @@ def _decide(run: ImportRun, column: str, to: Mapping[str, Any], places: set[str]
     field = str(to.get("field", ""))
     if not field:
         known = run.mapping.get(column, {})
-        return {"field": "", **{name: known[name] for name in ("kind", "choices") if name in known}}
+        means = {"means": known["field"]} if known.get("field") else {}
+        return {"field": "", **means, **{name: known[name] for name in LEFT_OUT if name in known}}
     if field == NEW:
         field = OWN + _own_field(run, column, to, by).key
     elif field not in places:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relasi.kit.jobs.models import Job
 from relasi.kit.records.record import Record, RecordQuerySet
+from relasi.kit.records.sealed import SealedJSONField
 
 
 class ImportRunQuerySet(RecordQuerySet):
@@ -98,7 +99,10 @@ class ImportRun(Record):
 
 
 class ImportRow(models.Model):
-    """What became of one input row. `cells` is kept where something was wrong, so that it can be mended."""
+    """What became of one input row. `cells` is kept where something was wrong, so that it can be mended.
+
+    Both it and `problems`, which quotes it, are encrypted: a broken row may hold an identity number anywhere.
+    """
 
     class Outcome(models.TextChoices):
         CREATED = "created", _("created")
@@ -111,8 +115,8 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=9, choices=Outcome.choices)
     record_id = models.BigIntegerField(null=True, blank=True)
-    problems = models.JSONField(default=list)
-    cells = models.JSONField(null=True)
+    problems = SealedJSONField(default=list)
+    cells = SealedJSONField(null=True)
     is_trial = models.BooleanField(default=False)
 
     class Meta:

@@ -17,19 +17,21 @@ from relasi.kit.resources.values import plain_words
 from relasi.lib.tables import TableError
 
 log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)  # with the longest wait: less than a minute after a kill, however often
+WAIT = timedelta(seconds=10)
 
 
-@job(queue="imports", lease=timedelta(minutes=2))
+@job(queue="imports", lease=LEASE, longest_wait=WAIT)
 def try_import(*, run_id: int) -> None:
     _with_run(run_id, engine.try_run)
 
 
-@job(queue="imports", lease=timedelta(minutes=2), tries=1000)
+@job(queue="imports", lease=LEASE, longest_wait=WAIT, tries=1000)
 def run_import(*, run_id: int) -> None:
     _with_run(run_id, engine.carry_on)
 
 
-@job(queue="imports", lease=timedelta(minutes=2), tries=1000)
+@job(queue="imports", lease=LEASE, longest_wait=WAIT, tries=1000)
 def undo_import(*, run_id: int, by_id: int = 0) -> None:
     by = User.objects.filter(pk=by_id).first()
     _with_run(run_id, lambda run: engine.undo_run(run, by=by))

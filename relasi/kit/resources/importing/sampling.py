@@ -10,6 +10,7 @@ from itertools import islice
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from relasi.kit.records.sealed import opened, sealed
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.importing.engine import open_table
 from relasi.kit.resources.importing.models import ImportRun
@@ -22,12 +23,12 @@ KEPT = 15 * 60
 
 
 def samples(run: ImportRun) -> dict[str, list[str]]:
-    """Up to three different values of each column, from the first 200 rows; kept for a quarter of an hour."""
+    """Up to three different values of each column, from the first 200 rows; kept encrypted for 15 minutes."""
     key = f"import-samples:{run.pk}:{run.sheet}:{run.encoding}:{run.separator}"
-    found: dict[str, list[str]] | None = cache.get(key)
+    found: dict[str, list[str]] | None = opened(cache.get(key))
     if found is None:
         found = _read(run)
-        cache.set(key, found, KEPT)
+        cache.set(key, sealed(found), KEPT)
     return found
 
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from relasi.kit.jobs.models import Job
 from relasi.kit.records.models import CustomField
+from relasi.kit.records.record import HIDDEN
 from relasi.kit.resources.importing.contract import Place
 from relasi.kit.resources.importing.engine import importer_of, resource_of
 from relasi.kit.resources.importing.mapping import NEW
+from relasi.kit.resources.importing.masking import closed_columns
 from relasi.kit.resources.importing.models import ImportRow, ImportRun
 from relasi.kit.resources.importing.sampling import samples
 
@@ -71,10 +73,11 @@ class OptionGroup:
 
 
 def columns_of(
-    run: ImportRun, typed: dict[str, dict[str, Any]], errors: dict[str, list[str]]
+    run: ImportRun, typed: dict[str, dict[str, Any]], errors: dict[str, list[str]], user: Any
 ) -> list[ColumnView]:
     """Every column with its samples and its place: what was typed, else what was decided or guessed."""
     shown, found = [], samples(run)
+    found |= {column: [HIDDEN] for column in closed_columns(run, user) if found.get(column)}
     for number, name in enumerate(run.columns):
         to = typed.get(name) or run.mapping.get(name) or {}
         place = (

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from relasi.kit.access.rights import may
 from relasi.kit.resources import writing
@@ -19,18 +19,19 @@ from relasi.lib.tables import Row
 from relasi.lib.tables.headers import tidy
 from relasi.lib.text import unsafe_cell
 
+NUMBER = pgettext_lazy("of a record", "Number")
 NUMBERS = {"id", "number", "nomor"}
 
 
 class SimpleImporter:
     """Takes back what export gave: headings are labels or names of fields, `id` matches."""
 
-    match_rules: tuple[tuple[str, Any], ...] = (("id", gettext_lazy("Number")),)
+    match_rules: tuple[tuple[str, Any], ...] = (("id", NUMBER),)
 
     def places(self, resource: Resource, user: Any) -> list[Place]:
         fields = fields_of(resource).values()
         own = [f for f in fields if f.is_editable and user.rights.writable(resource.model, f.name)]
-        return [Place(field="id", label=_("Number")), *(Place(field=f.name, label=f.label) for f in own)]
+        return [Place(field="id", label=NUMBER), *(Place(field=f.name, label=f.label) for f in own)]
 
     def guess(
         self, resource: Resource, columns: Sequence[str], sample: Sequence[Mapping[str, str]]
@@ -93,10 +94,11 @@ class SimpleImporter:
         return Outcome(outcome.kind, found.pk if found else None) if work.is_trial else outcome
 
     def _write(self, draft: dict[str, Any], found: Any, work: Work) -> Outcome:
+        how = {"by": work.user, "batch": work.batch, "fields": work.memo["fields"]}
         if found is None:
-            made = writing.create(work.resource, draft["values"], by=work.user, batch=work.batch)
+            made = writing.create(work.resource, draft["values"], **how)
             return Outcome("created", made.pk)
-        changed = writing.change(found, draft["values"], by=work.user, batch=work.batch)
+        changed = writing.change(found, draft["values"], **how)
         return Outcome("updated" if changed else "unchanged", found.pk)
 
 

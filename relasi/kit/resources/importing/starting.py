@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from relasi.kit.jobs.models import Job
 from relasi.kit.resources import batches
 from relasi.kit.resources.declaration import Resource
+from relasi.kit.resources.importing import keeping
 from relasi.kit.resources.importing.engine import importer_of, open_table, resource_of
 from relasi.kit.resources.importing.mapping import map_columns, remembered
 from relasi.kit.resources.importing.models import ImportRun
@@ -42,22 +42,16 @@ State = ImportRun.State
 
 
 def receive(*, resource: Resource, name: str, chunks: Iterable[bytes], by: Any) -> ImportRun:
-    """Keep the file as it came and make a run of it. Raises ValidationError when it cannot be read at all."""
+    """Keep the file encrypted, and make a run of it. Raises ValidationError when it cannot be read at all."""
     path = Path("imports") / f"{ids.token(at_ms=int(timezone.now().timestamp() * 1000))}{_suffix(name)}"
-    target = Path(settings.MEDIA_ROOT) / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    size = 0
-    with target.open("wb") as file:
-        for chunk in chunks:
-            size += len(chunk)
-            file.write(chunk)
+    size = keeping.keep(path, chunks)
     run = ImportRun(
         resource=resource.name, owner=by, file_name=Path(name).name[:255] or "file", path=str(path), size=size
     )
     try:
         fields = look_into(run)
     except ValidationError:
-        target.unlink(missing_ok=True)
+        keeping.forget(path)
         raise
     made: ImportRun = ImportRun.create(
         by=by,
@@ -126,6 +120,9 @@ def _proposal(
     mapping = {
         column: to for column, to in proposed.items() if not to.get("field") or to["field"] in open_places
     }
+    for column, to in {**guess["mapping"], **proposed}.items():
+        if to.get("field") and not mapping.get(column, {}).get("field"):
+            mapping[column] = {"field": "", **mapping.get(column, {}), "means": to["field"]}
     options = {
         "match": [name for name, _label in importer.match_rules],
         "on_match": "update",
@@ -215,9 +212,8 @@ def discard(run: ImportRun, *, by: Any) -> bool:
     """Forget a file that was never taken in. False when something was written from it."""
     if run.state not in {State.MAPPING, State.CHECKED} or run.act_id:
         return False
-    target = Path(settings.MEDIA_ROOT) / run.path
     run.remove(by=by, verb="discarded")
-    target.unlink(missing_ok=True)
+    keeping.forget(run.path)
     return True
 
 

@@ -15,7 +15,7 @@ from relasi.kit.access.requests import Request
 from relasi.kit.records.record import Stale
 from relasi.kit.resources.asking import asked as asked_for
 from relasi.kit.resources.declaration import Resource
-from relasi.kit.resources.entering import by_field, inputs_of, posted
+from relasi.kit.resources.entering import blanks, by_field, inputs_of, posted, required
 from relasi.kit.resources.fields import Field
 from relasi.kit.resources.filtering import FilterError
 from relasi.kit.resources.finding import is_number, load
@@ -80,6 +80,8 @@ def move(request: Request, resource: Resource) -> HttpResponse:
     try:
         fields = listing.fields | {field.name: field for field in asks}
         values = understood(resource, given, user=request.user, fields=fields)
+        if problems := required(values, asks, record):
+            raise ValidationError(problems)
         batch = carry(
             record,
             value,
@@ -115,11 +117,18 @@ def _listing(request: Request, resource: Resource) -> Listing:
 
 
 def _asked_on(listing: Listing, record: Any, value: str) -> list[Field]:
-    """What a drop asks for: the same for all, or as the noun says for this card and lane."""
-    asks = listing.resource.board.asks if listing.resource.board else ()
+    """What a drop asks of this reader: the same for all, or as the noun says for this card and lane. Nobody
+    is asked for what is closed to them.
+    """
+    resource, rights = listing.resource, listing.user.rights
+    asks = resource.board.asks if resource.board else ()
     if callable(asks):
         return list(asks(record, value, listing.user))
-    return [listing.fields[name] for name in asks if name in listing.fields]
+    return [
+        listing.fields[name]
+        for name in asks
+        if name in listing.fields and rights.writable(resource.model, name)
+    ]
 
 
 def _missed(name: str, listing: Listing, asks: list[Field]) -> Field | None:
@@ -149,7 +158,7 @@ def _ask(
     listing: Listing,
     problems: dict[str, list[str]],
 ) -> HttpResponse:
-    typed = posted(request.POST, asks)
+    typed = {**blanks(asks, record, request.user), **posted(request.POST, asks)}
     context = {
         "resource": resource,
         "record": record,

@@ -19,7 +19,7 @@ from relasi.kit.access.models import User
 from relasi.kit.access.requests import Request
 from relasi.kit.events.models import Event
 from relasi.kit.records.record import Stale
-from relasi.kit.resources import batches, cells
+from relasi.kit.resources import batches, cells, repeats
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.entering import Input, blanks, inputs_of, posted, required
 from relasi.kit.resources.fields import Field, fields_of
@@ -36,7 +36,7 @@ def cell(request: Request, resource: Resource, pk: int, field: str) -> HttpRespo
     """
     record = load(request, resource, pk, "view" if request.GET.get("show") else "change")
     known = _field(request, resource, field)
-    load_cells([known], [record])
+    load_cells([known], [record], request.user)
     if request.GET.get("show"):
         return _shown(request, resource, record, known)
     _refuse_unwritable(request, resource, known)
@@ -60,7 +60,7 @@ def _keep(request: Request, resource: Resource, record: Any, field: Field) -> Ht
     except ValidationError as error:
         return _editor(request, resource, record, field, given, _said(error), status=422)
     except Stale as stale:
-        load_cells([field], [stale.current])
+        load_cells([field], [stale.current], request.user)
         return _both(request, resource, stale.current, field, given)
     answer = _shown(request, resource, record, field)
     if batch is None:
@@ -81,7 +81,7 @@ def _write(request: Request, resource: Resource, record: Any, field: Field, valu
         if not changed:
             transaction.set_rollback(True)
     record.__dict__.pop("_links", None)
-    load_cells([field], [record])
+    load_cells([field], [record], request.user)
     return batch if changed else None
 
 
@@ -152,6 +152,8 @@ def _as_read(field: Field, typed: Input) -> Any:
     if field.kind in {"choice", "multi"}:
         parts = typed.value if isinstance(typed.value, list) else [typed.value]
         return ", ".join(str(field.choice_label(part)) for part in parts if part)
+    if field.kind == "repeat":
+        return repeats.words(typed.value)
     return typed.shown or typed.value
 
 

@@ -23,6 +23,7 @@ from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.finding import allow, is_number
 from relasi.kit.resources.importing import mending, sampling, showing, starting
 from relasi.kit.resources.importing.engine import importer_of
+from relasi.kit.resources.importing.masking import closed_columns, mended, shown
 from relasi.kit.resources.importing.models import ImportRow, ImportRun
 from relasi.kit.resources.importing.results import result_lines
 from relasi.kit.resources.replies import go, notify, toast
@@ -167,7 +168,7 @@ def mend(request: Request, resource: Resource, pk: int, number: int) -> HttpResp
         for n, column in enumerate(run.columns)
         if f"cell-{n}" in request.POST
     }
-    row = mending.mend_row(row, cells, by=request.user)
+    row = mending.mend_row(row, mended(cells, closed_columns(run, request.user)), by=request.user)
     status = 422 if row.outcome == ImportRow.Outcome.FAILED else 200
     if status == 200 and not request.headers.get("HX-Request"):
         return go(request, _url(run))
@@ -193,7 +194,7 @@ def result(request: Request, resource: Resource, pk: int) -> HttpResponse | Stre
     """One line for every row of the file; `?only=failed` those alone."""
     run = _run(request, resource, pk)
     only = request.GET.get("only", "")
-    lines = result_lines(run, only=only if only in OUTCOMES else "")
+    lines = result_lines(run, by=request.user, only=only if only in OUTCOMES else "")
     answer = StreamingHttpResponse(
         ("\ufeff" + line if n == 0 else line for n, line in enumerate(lines)),
         content_type="text/csv; charset=utf-8",
@@ -266,7 +267,7 @@ def _map_page(
     context = {
         "resource": resource,
         "run": run,
-        "columns": showing.columns_of(run, typed or {}, errors or {}),
+        "columns": showing.columns_of(run, typed or {}, errors or {}, request.user),
         "groups": showing.place_groups(run, request.user),
         "own_kinds": showing.own_kinds(),
         "may_add_fields": hasattr(resource.model, "custom") and may(request.user, "add", CustomField),
@@ -294,7 +295,7 @@ def _run_context(request: Request, resource: Resource, run: ImportRun) -> dict[s
     }
     if run.is_busy:
         return context | {"way": showing.way_of(run)}
-    return context | _rows_context(request, resource, run) | {"kept": _kept(run)}
+    return context | _rows_context(request, resource, run) | {"kept": _kept(run), "closed": _closed(run)}
 
 
 def _rows_context(request: Request, resource: Resource, run: ImportRun) -> dict[str, Any]:
@@ -304,6 +305,7 @@ def _rows_context(request: Request, resource: Resource, run: ImportRun) -> dict[
     kind = request.GET.get("kind", "")
     if kind not in OUTCOMES:
         kind = "failed" if told.filter(outcome="failed").exists() else ""
+    closed = closed_columns(run, request.user)
     after = int(request.GET["after"]) if is_number(request.GET.get("after", "")) else 0
     found = list(
         (told.filter(outcome=kind) if kind else told).filter(number__gt=after).order_by("number")[: SHOWN + 1]
@@ -315,14 +317,15 @@ def _rows_context(request: Request, resource: Resource, run: ImportRun) -> dict[
         "kinds": [label for label in showing.tallies(run) if told.filter(outcome=label["kind"]).exists()]
         if not after
         else [],
-        "rows": [_row_view(run, row) for row in found[:SHOWN]],
+        "rows": [_row_view(run, row, closed) for row in found[:SHOWN]],
         "next": found[SHOWN - 1].number if len(found) > SHOWN else None,
         "may_mend": run.state in mending.OVER,
     }
 
 
-def _row_view(run: ImportRun, row: ImportRow) -> dict[str, Any]:
-    """A row as a card: its problems, and its cells with those in trouble first."""
+def _row_view(run: ImportRun, row: ImportRow, closed: frozenset[str]) -> dict[str, Any]:
+    """A row as a card: its problems, and its cells with those in trouble first, closed ones as dots."""
+    seen = shown(row.cells, closed)
     by_column: dict[str, list[str]] = {}
     for where, text in row.problems:
         by_column.setdefault(where, []).append(text)
@@ -330,7 +333,7 @@ def _row_view(run: ImportRun, row: ImportRow) -> dict[str, Any]:
         {
             "n": n,
             "column": column,
-            "text": (row.cells or {}).get(column, ""),
+            "text": seen.get(column, ""),
             "error": " ".join(by_column.get(column, [])),
         }
         for n, column in enumerate(run.columns)
@@ -359,7 +362,8 @@ def _title(run: ImportRun, cells: list[dict[str, Any]]) -> str:
 
 
 def _row(request: Request, resource: Resource, run: ImportRun, row: ImportRow, status: int) -> HttpResponse:
-    context = {"resource": resource, "run": run, "view": _row_view(run, row), "may_mend": True}
+    view = _row_view(run, row, closed_columns(run, request.user))
+    context = {"resource": resource, "run": run, "view": view, "may_mend": True}
     answer = render(request, "resources/import_row.html", context, status=status)
     return answer if status == 422 else toast(answer, "", events={"import:counted": {}})
 
@@ -394,6 +398,11 @@ def _kept(run: ImportRun) -> list[dict[str, Any]]:
     return (
         list(run.act.result.get("kept", []))[:200] if run.act and run.state == ImportRun.State.UNDONE else []
     )
+
+
+def _closed(run: ImportRun) -> int:
+    """How many records an undo left because they were not open to who undid."""
+    return int(run.act.result.get("closed", 0)) if run.act and run.state == ImportRun.State.UNDONE else 0
 
 
 def _steps() -> list[str]:

@@ -294,7 +294,7 @@ def _gone(request: Request, error: str) -> HttpResponse:
     return response
 
 
-MAY_BE_EMPTY = {"text", "tags", "multi", "phone", "email"}
+MAY_BE_EMPTY = {"text", "repeat", "tags", "multi", "phone", "email"}
 WIDGETS = {
     "choice": "check", "multi": "check", "tags": "check", "link": "link", "bool": "radio",
     "date": "date", "datetime": "date", "number": "number", "money": "number",

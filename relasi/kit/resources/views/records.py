@@ -45,9 +45,12 @@ class Standing:
 @require_GET
 def record(request: Request, resource: Resource, pk: int) -> HttpResponse:
     """The page of one record; `?peek=1` its side panel, `?part=changed` what a change of it changes on the
-    page."""
+    page. A merged record leads to the one that stands, unless a part of it is asked for (`?merged=1`)."""
     found, fields = _found(request, resource, pk)
     page = _page(request, resource, found, fields)
+    if page["merged_into"] and page["merged_into"]["url"] and not request.GET:
+        notify(request, _("“%(title)s” was merged into this record.") % {"title": found})
+        return go(request, page["merged_into"]["url"])
     if request.GET.get("peek") == "1":
         first = _around(request, resource, found)["tabs"][0]
         return render(

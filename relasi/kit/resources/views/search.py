@@ -18,13 +18,13 @@ from relasi.kit.access.rights import may
 from relasi.kit.resources.abilities import abilities
 from relasi.kit.resources.declaration import Resource, Verb
 from relasi.kit.resources.registry import find, resources, verbs_of
-from relasi.kit.resources.searching import search_visible
+from relasi.kit.resources.searching import freshly_told, search_visible
 from relasi.kit.search.engine import Hit
 from relasi.kit.ui import menu
 from relasi.kit.ui.jinja import maybe_url
 
-IN_THE_BOX = 20
-ON_THE_PAGE = 60
+IN_THE_BOX, OF_EACH_IN_THE_BOX = 20, 6
+ON_THE_PAGE, OF_EACH_ON_THE_PAGE = 60, 20
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,11 @@ def search(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     only = request.GET.getlist("resource")
     is_line = bool(request.headers.get("HX-Request"))
-    hits = search_visible(request.user, words, IN_THE_BOX if is_line else ON_THE_PAGE, only=only)
-    groups = grouped(hits)
+    most, of_each = (
+        (IN_THE_BOX, OF_EACH_IN_THE_BOX) if is_line else (ON_THE_PAGE, 0 if only else OF_EACH_ON_THE_PAGE)
+    )
+    hits = search_visible(request.user, words, most, only=only, of_each=of_each)
+    groups = grouped(freshly_told(request.user, hits))
     if request.accepts("application/json") and not request.accepts("text/html"):
         return JsonResponse({"query": words, "groups": [_as_json(group) for group in groups]})
     template = "resources/search_hits.html" if is_line else "resources/search.html"

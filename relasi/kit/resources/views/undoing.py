@@ -35,7 +35,16 @@ def undo(request: Request, token: str) -> HttpResponse:
             "%(n)d was changed since and kept.", "%(n)d were changed since and kept.", len(result["kept"])
         )
         text += " " + kept % {"n": len(result["kept"])}
+    if closed := result.get("closed"):
+        text += " " + left_closed(closed)
     return toast(HttpResponse(status=204), text, events={"records:changed": {"resource": batch.resource}})
+
+
+def left_closed(number: int) -> str:
+    """The sentence on records that stay because the reader may not change them."""
+    return ngettext(
+        "%(n)s record stays: you may not change it.", "%(n)s records stay: you may not change them.", number
+    ) % {"n": number}
 
 
 def _check_still_open(request: Request, batch: Batch) -> None:
