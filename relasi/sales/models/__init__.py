@@ -16,7 +16,8 @@ from relasi.sales.models.web_form import Card, FormField, FormSubmission, Referr
 
 __all__ = [
     "AssignmentRule", "Card", "Category", "CloseReason", "Competitor", "CriterionMet", "DayOff", "Deal",
-    "DealCompetitor", "DealLine", "DealSplit", "ExitCriterion", "ForecastCall", "FormField", "FormSubmission", "Lead",
-    "LeadAssignment", "MarketName", "OpeningHours", "Outcome", "Pipeline", "PipelineSnapshot", "Quota", "ReferralAsk", "ReferralLink",
-    "ResponseTarget", "ScoreRule", "Shift", "Stage", "StageStay", "Territory", "TerritorySeller", "WebForm",
+    "DealCompetitor", "DealLine", "DealSplit", "ExitCriterion", "ForecastCall", "FormField",
+    "FormSubmission", "Lead", "LeadAssignment", "MarketName", "OpeningHours", "Outcome", "Pipeline",
+    "PipelineSnapshot", "Quota", "ReferralAsk", "ReferralLink", "ResponseTarget", "ScoreRule", "Shift",
+    "Stage", "StageStay", "Territory", "TerritorySeller", "WebForm",
 ]  # fmt: skip
