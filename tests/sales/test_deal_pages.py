@@ -32,6 +32,30 @@ def test_the_board_has_the_stages_of_one_pipeline_with_number_and_sums(world: Wo
     assert (found[0].count, found[0].total, found[0].weighted) == (2, 150_000_000, 15_000_000)
 
 
+def test_who_sees_some_deals_has_them_counted_summed_and_in_order(world: World) -> None:
+    bobs = make_deal(world, name="Bob's")
+    make_deal(world, name="Citra's", party=world.maju, owner=world.citra)
+    shared = make_deal(world, name="Shared", party=world.maju, owner=world.citra, amount=50_000_000)
+    shared.split(by=world.citra, shares={world.citra.pk: 60, world.bob.pk: 40})
+    sooner = timezone.localdate() + timedelta(days=1)
+    first = make_deal(world, name="Sooner", amount=1_000_000, expected_close_on=sooner)
+    lane = lanes.lanes_of(listing(find("deals"), world.bob, sort=("expected_close_on",)))[0]
+    assert [card.record for card in lane.cards] == [first, bobs, shared]
+    assert (lane.count, lane.total, lane.weighted, lane.next) == (3, 151_000_000, 15_100_000, None)
+
+
+def test_cards_far_behind_those_of_others_are_found(world: World, monkeypatch) -> None:
+    monkeypatch.setattr(lanes, "CARDS", 2)
+    monkeypatch.setattr(lanes, "TRIED", 1)
+    for n in range(4):
+        make_deal(world, name=f"Citra's {n}", party=world.maju, owner=world.citra)
+    mine = [make_deal(world, name=f"Bob's {n}") for n in range(3)]
+    lane = lanes.lanes_of(listing(find("deals"), world.bob, sort=("id",)))[0]
+    assert [card.record for card in lane.cards] == mine[:2]
+    rest = lanes.more_of(listing(find("deals"), world.bob, sort=("id",)), lane.value, lane.next)
+    assert [card.record for card in rest.cards] == mine[2:]
+
+
 def test_another_pipeline_is_one_click_away(world: World, sign_in) -> None:
     make_deal(world, name="Perpanjangan polis", pipeline=pipeline(1))
     browser = sign_in(world.bob)

@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from itertools import chain
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, TextField, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from relasi.kit.access.models.role import Scope
 from relasi.kit.access.rights import may
 from relasi.kit.records.record import Record, Stale
 from relasi.kit.resources import batches, cells
@@ -24,11 +28,12 @@ from relasi.kit.resources.facts import ready
 from relasi.kit.resources.fields import Field
 from relasi.kit.resources.listing import COUNT_CAP, Listing, load_cells
 from relasi.kit.resources.models import Batch
-from relasi.kit.resources.paging import Key, Page, ordered, page, sort_keys
+from relasi.kit.resources.paging import Key, Page, ordered, page, page_of, sort_keys
 from relasi.kit.resources.values import read
 from relasi.kit.resources.writing import change
 
 CARDS = 20
+TRIED = 12  # times as many are tried at once
 LINK_LANES = 12
 NONE = ""
 
@@ -82,9 +87,9 @@ def lanes_of(asked: Listing) -> list[Lane]:
     """Every lane with its first cards: one query for all numbers, one for each lane, a few for what the
     cards show."""
     field = lane_field(asked)
-    lanes = _lanes(asked, field)
-    numbers = _numbers(asked, field, lanes)
-    pages = [_page(asked, field, lane, None) for lane in lanes]
+    lanes, rows = _lanes(asked, field), asked.rows()
+    numbers = _numbers(asked, rows, field, lanes)
+    pages = _first_pages(asked, rows, field, lanes)
     cards = _cards(asked, [row for found in pages for row in found.rows])
     by_id = {card.record.pk: card for card in cards}
     return [
@@ -101,7 +106,7 @@ def more_of(asked: Listing, value: str, after: str) -> Lane:
     """The next cards of one lane. Raises LaneError, PageError."""
     field = lane_field(asked)
     lane = lane_of(asked, value)
-    found = _page(asked, field, lane, after)
+    found = _page(asked, asked.rows(), field, lane, after)
     return replace(lane, cards=tuple(_cards(asked, found.rows)), next=found.next)
 
 
@@ -109,7 +114,7 @@ def heads_of(asked: Listing, values: list[str]) -> list[Lane]:
     """Only the numbers of some lanes: after a card was carried."""
     field = lane_field(asked)
     lanes = [lane for lane in _lanes(asked, field) if lane.value in values]
-    numbers = _numbers(asked, field, lanes)
+    numbers = _numbers(asked, asked.rows(), field, lanes)
     return [_headed(lane, numbers[lane.value]) for lane in lanes]
 
 
@@ -245,10 +250,40 @@ def _within(field: Field, value: str) -> Q:
     return empty | Q(**{path: ""}) if is_text else empty
 
 
-def _page(asked: Listing, field: Field, lane: Lane, after: str | None) -> Page:
+def _first_pages(asked: Listing, rows: QuerySet[Any], field: Field, lanes: list[Lane]) -> list[Page]:
+    """The first cards of every lane. Together: the foremost of all lanes are held against the rights at once,
+    and only a lane with too few of the reader's is asked by itself.
+    """
+    if not _are_read_together(asked, lanes):
+        return [_page(asked, rows, field, lane, None) for lane in lanes]
+    everybodys = asked.resource.model._default_manager.all()
+    everybodys = everybodys if asked.archived else everybodys.live()
+    foremost = [
+        list(ordered(everybodys.filter(_of(field, lane)), keys).values_list("pk", flat=True)[: CARDS * TRIED])
+        for lane in lanes
+        for keys in [list(lane.keys) or asked.keys]
+    ]
+    seen = set(rows.filter(pk__in=list(chain(*foremost))).values_list("pk", flat=True))
+    mine = [[pk for pk in ids if pk in seen][: CARDS + 1] for ids in foremost]
+    cards = {row.pk: row for row in _prepared(asked, rows.filter(pk__in=list(chain(*mine))))}
+    return [
+        page_of([cards[pk] for pk in ids if pk in cards], list(lane.keys) or asked.keys, CARDS)
+        if len(ids) > CARDS or len(tried) < CARDS * TRIED
+        else _page(asked, rows, field, lane, None)
+        for lane, ids, tried in zip(lanes, mine, foremost, strict=True)
+    ]
+
+
+def _are_read_together(asked: Listing, lanes: list[Lane]) -> bool:
+    """Lanes the noun names, of a reader who does not see all: what the rights say costs most."""
+    named = bool(lanes) and lanes[0].rows is not None
+    return named and asked.user.rights.scope(asked.resource.noun, "view") != Scope.ALL
+
+
+def _page(asked: Listing, rows: QuerySet[Any], field: Field, lane: Lane, after: str | None) -> Page:
     """Some cards of a lane, in its own order or the board's."""
     keys = list(lane.keys) or asked.keys
-    return page(ordered(_prepared(asked, asked.rows().filter(_of(field, lane))), keys), keys, after, CARDS)
+    return page(ordered(_prepared(asked, rows.filter(_of(field, lane))), keys), keys, after, CARDS)
 
 
 def _of(field: Field, lane: Lane) -> Q:
@@ -259,20 +294,38 @@ def _prepared(asked: Listing, rows: QuerySet[Any]) -> QuerySet[Any]:
     return ready(rows, asked.resource, asked.fields, [field.name for field in _card_fields(asked)])
 
 
-def _numbers(asked: Listing, field: Field, lanes: list[Lane]) -> dict[str, Numbers]:
+def _numbers(asked: Listing, rows: QuerySet[Any], field: Field, lanes: list[Lane]) -> dict[str, Numbers]:
     """What stands in each lane, by one statement for all."""
     if not lanes:
         return {}
     board = asked.resource.board
     sums = [_summed(asked, name) for name in (board.value, board.weighted)] if board else [None, None]
+    told = _in_one_pass if _are_read_together(asked, lanes) else _lane_by_lane
+    return {
+        key: Numbers(int(count), *(_sum(one, said) for one, said in zip(sums, said_sums, strict=True)))
+        for key, count, *said_sums in told(rows.order_by(), field, lanes, sums)
+    }
+
+
+def _in_one_pass(rows: QuerySet[Any], field: Field, lanes: list[Lane], sums: list[Any]) -> list[Any]:
+    """(lane, number, sums), with the reader's rights worked out once for all lanes."""
+    within = [(lane.value, _of(field, lane)) for lane in lanes]
+    lane_of_row = Case(*(When(of, then=Value(value)) for value, of in within), output_field=TextField())
+    added = {f"sum{at}": Sum(one.name) if one else Value(0) for at, one in enumerate(sums)}
+    found = rows.filter(reduce(or_, (of for _value, of in within))).annotate(_lane=lane_of_row)
+    told = {row[0]: row for row in found.values_list("_lane").annotate(n=Count("pk"), **added)}
+    return [told.get(lane.value, (lane.value, 0, *(None for _one in sums))) for lane in lanes]
+
+
+def _lane_by_lane(rows: QuerySet[Any], field: Field, lanes: list[Lane], sums: list[Any]) -> list[Any]:
+    """(lane, number, sums), each lane by its index, and no further than the cap where that is asked."""
     parts, params = [], []
+    named = {f"sum{at}": F(one.name) if one else Value(0) for at, one in enumerate(sums)}
     for lane in lanes:
-        rows = asked.rows().filter(_of(field, lane)).order_by()
-        named = {f"sum{at}": F(one.name) if one else Value(0) for at, one in enumerate(sums)}
-        rows = rows.annotate(**named).values_list(*named)
-        rows = rows if lane.rows is not None else rows[: COUNT_CAP + 1]
+        within = rows.filter(_of(field, lane)).annotate(**named).values_list(*named)
+        within = within if lane.rows is not None else within[: COUNT_CAP + 1]
         try:
-            sql, given = rows.query.sql_with_params()
+            sql, given = within.query.sql_with_params()
         except EmptyResultSet:
             parts.append("SELECT %s, 0, NULL, NULL")
             params.append(lane.value)
@@ -283,11 +336,7 @@ def _numbers(asked: Listing, field: Field, lanes: list[Lane]) -> dict[str, Numbe
         params += [lane.value, *given]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
-        found = cursor.fetchall()
-    return {
-        str(key): Numbers(int(count), *(_sum(one, said) for one, said in zip(sums, said_sums, strict=True)))
-        for key, count, *said_sums in found
-    }
+        return [(str(key), *numbers) for key, *numbers in cursor.fetchall()]
 
 
 def _sum(field: Field | None, said: Any) -> Decimal | None:

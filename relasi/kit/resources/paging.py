@@ -81,9 +81,12 @@ def page(rows: QuerySet[Any], keys: list[Key], after: str | None, size: int = PA
     found = (
         _two_parts(rows, keys, values, size + 1) if keys[0].nullable else _part(rows, keys, values, size + 1)
     )
-    more = len(found) > size
-    found = found[:size]
-    return Page(found, _cursor(found[-1], keys) if more else None)
+    return page_of(found, keys, size)
+
+
+def page_of(found: list[Any], keys: list[Key], size: int = PAGE) -> Page:
+    """The first `size` of the rows, and the mark of the next where there are more."""
+    return Page(found[:size], _cursor(found[size - 1], keys) if len(found) > size else None)
 
 
 def _two_parts(rows: QuerySet[Any], keys: list[Key], values: list[Any] | None, size: int) -> list[Any]:
@@ -133,8 +136,7 @@ def _cursor(row: Any, keys: list[Key]) -> str:
 
 
 def _exact(value: Any) -> str:
-    """Days and instants to the microsecond (a rounded one would lose or repeat rows), numbers digit by digit.
-    """
+    """Days and instants to the microsecond (a rounded one would lose or repeat rows), numbers by digits."""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

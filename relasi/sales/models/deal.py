@@ -160,12 +160,8 @@ class Deal(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
                 fields=["stage", "expected_close_on", "id"], name="deal_lane", condition=Q(archived_at=None)
             ),
             models.Index(
-                fields=["stage", "value", "weighted"], name="deal_lane_sum", condition=Q(archived_at=None)
-            ),
-            models.Index(
-                fields=["stage", "closed_on", "value", "weighted"],
-                name="deal_lane_closed",
-                condition=Q(archived_at=None, closed_on__isnull=False),
+                fields=["stage", "archived_at", "closed_on", "value", "weighted", "owner", "party"],
+                name="deal_lane_sum",
             ),
             models.Index(
                 fields=["status", "expected_close_on", "owner", "category", "value", "weighted"],
