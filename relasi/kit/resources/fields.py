@@ -82,14 +82,15 @@ class Field:
         return dict(self.choices).get(value, value)
 
     def value_of(self, record: Any) -> Any:
-        """The raw value on a row: Python types, a record for links, a list for multi and tags."""
+        """The raw value on a row: Python types, a record for links, a list for multi and tags; None where
+        a board asks for what no record has."""
         if self.column:
             return self.column.value(record)
         if self.custom:
             return (record.custom or {}).get(self.custom.key)
         if self.kind == "tags":
             return getattr(record, "tag_list", None) or []
-        return getattr(record, self.name)
+        return getattr(record, self.name, None)
 
     def sort_expression(self) -> Any:
         """What to order by."""
