@@ -39,7 +39,8 @@ PUBLIC = {
     "ui:offline", "calendar_feed", "api:openapi-json", "api:api-root", "invitation", "healthz", "readyz",
     "metrics", "set_language", "accounts/signup", "accounts/email", "accounts/login/code/confirm",
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
-    "public_form", "public_thanks", "public_qr", "public_contact",
+    "public_form", "public_thanks", "public_qr", "public_contact", "public_quote", "public_quote_pdf",
+    "public_order",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
@@ -68,6 +69,8 @@ NOUN = {
     "lead_rehearsal", "natural_market", "my_card",
 }  # fmt: skip
 RECORD = {
+    "quote_pdf", "quote_verify", "quote_template_preview",
+    "offers_shown", "offer_accept", "offer_not_now",
     "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
     "undo", "duplicate_pair", "duplicate_different", "duplicate_reopen", "duplicate_compare", "merge_undo",
     "activity_act", "today_greet", "today_remember", "timeline", "timeline_compose", "timeline_next", "go_to",

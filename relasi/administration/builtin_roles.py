@@ -24,7 +24,17 @@ LEAD_WORK = ("respond", "qualify", "disqualify", "put_off", "recycle", "convert"
 LEAD_RULES = ("scorerule", "assignmentrule", "territory", "territoryseller", "shift", "responsetarget",
               "openinghours", "dayoff")  # fmt: skip
 LEAD_DOORS = ("webform", "formfield", "formsubmission")
+OFFER_WORK = ("accept", "decline")
 LEAD_LISTS = ("card", "referrallink", "marketname", "referralask")
+
+QUOTE_PARTS = ("quoteline", "quoteremark", "quotedocument")
+ORDER_PARTS = ("orderline", "orderreturn")
+SELLING = ("quote", "order", *QUOTE_PARTS, *ORDER_PARTS)
+QUOTE_RULES = ("quotetemplate", "discountrule")
+QUOTE_WORK = ("submit", "reopen", "send", "revise", "renew_link", "prolong", "reply", "delete", "import")
+STOREROOM = ("view", "comment", "reserve", "pick", "ship", "deliver", "take_back")
+ORDER_WORK = ("reserve", "pick", "ship", "deliver", "take_back", "cancel", "open_link", "delete", "import")
+SIGNED_FROM = ("quote", "signed_address", "read")
 
 COSTS_TO_READ = (("product", "cost", "read"), ("product", "margin", "read"))
 COSTS_TO_WRITE = (("product", "cost", "write"), ("product", "margin", "read"))
@@ -51,6 +61,7 @@ BUILTIN = (
             ("party", "nik", "masked"),
             ("party", "npwp", "masked"),
             *COSTS_TO_WRITE,
+            SIGNED_FROM,
         ),
     ),
     Definition(
@@ -70,7 +81,11 @@ BUILTIN = (
             (("reservation",), ("*",), "team"),
             (("deal", *DEAL_PARTS, *FORECAST), ("*",), "team"),
             (("lead", *LEAD_LISTS), ("*",), "team"),
+            (SELLING, ("*",), "team"),
+            (QUOTE_RULES, ("view", "add", "change", "archive", "unarchive", "delete"), "all"),
             ((*LEAD_RULES, *LEAD_DOORS), ("*",), "all"),
+            (("offer",), ("*",), "team"),
+            (("offerrule",), ("*",), "all"),
             (WAYS_OF_SELLING, ("view",), "all"),
             (("competitor",), ("add", "change", "comment", "attach"), "all"),
         ),
@@ -80,6 +95,7 @@ BUILTIN = (
             ("party", "nik", "write"),
             ("party", "npwp", "write"),
             *COSTS_TO_READ,
+            SIGNED_FROM,
         ),
     ),
     Definition(
@@ -102,8 +118,15 @@ BUILTIN = (
             (("formsubmission",), ("view",), "own"),
             (("territory", "shift", "responsetarget", "openinghours", "dayoff"), ("view",), "all"),
             (DEAL_PARTS, ("view", "add", "change", "delete", "export"), "own"),
+            (("quote",), (*WORK, *QUOTE_WORK), "own"),
+            (("order",), (*WORK, *ORDER_WORK), "own"),
+            (("quoteline", "orderline"), ("view", "add", "change", "delete", "export", "import"), "own"),
+            (("quoteremark", "quotedocument", "orderreturn"), ("view",), "own"),
+            (QUOTE_RULES, ("view",), "all"),
             (("forecastcall",), ("view", "add", "change"), "own"),
             (("quota",), ("view",), "own"),
+            (("offer",), (*WORK, *OFFER_WORK), "own"),
+            (("offerrule",), ("view",), "all"),
             (WAYS_OF_SELLING, ("view",), "all"),
             (("competitor",), ("add", "comment"), "all"),
         ),
@@ -126,7 +149,11 @@ BUILTIN = (
             (("stockmovement", "reservation"), ("add",), "all"),
             (("reservation",), ("view", "release", "fulfil", "extend"), "all"),
             (("deal", "dealline"), ("view", "comment"), "all"),
+            (("quote", *QUOTE_PARTS, *ORDER_PARTS), ("view",), "all"),
+            (("quote",), ("comment", "reply"), "all"),
+            (("order",), STOREROOM, "all"),
             (("lead",), ("view", "add", "change", "comment", "attach", "respond"), "all"),
+            (("offer",), ("view", "add", "decline"), "all"),
             (WAYS_OF_SELLING, ("view",), "all"),
         ),
         (("party", "religion", "hidden"), ("party", "greeting", "read")),
@@ -136,6 +163,8 @@ BUILTIN = (
         "Keeps products, prices and stock.",
         (
             ((*CATALOGUE, "reservation"), ("*",), "all"),
+            (("order",), STOREROOM, "all"),
+            (ORDER_PARTS, ("view",), "all"),
             (("tag", "user", "team"), ("view",), "all"),
         ),
         COSTS_TO_WRITE,

@@ -105,14 +105,16 @@ def reserve_many(
     reference: str = "",
     about: models.Model | None = None,
     expires_at: datetime | None = None,
+    owner: Any = None,
 ) -> list[Reservation]:
     """Keep everything on these lines for somebody, or nothing. Bundles are kept by their parts; what is not
     kept in stock needs no reservation. Without `place`, from one place where one has it all, else from
-    several. `about` is the record that asks, such as an order. Raises NotThere.
+    several. `about` is the record that asks, such as an order; `owner` who looks after it, else `by`. Raises
+    NotThere.
     """
     wanted = _wanted(lines)
     products = Product.objects.stocked().select_related("unit").in_bulk(list(wanted))
-    told: dict[str, Any] = {"party": party, "reference": reference, "expires_at": expires_at, "owner": by}
+    told: dict[str, Any] = {"party": party, "reference": reference, "expires_at": expires_at, "owner": owner or by}
     if about is not None:
         told |= {"about_noun": noun_of(type(about)), "about_id": about.pk}
     made: list[Reservation] = []

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from relasi.activities.next_activity import asks_yes
 from relasi.kit.resources.declaration import Filter
 from relasi.kit.resources.filtering import FilterError
-from relasi.sales.actions.raise_on_ladder import WON_DEALS
-from relasi.sales.models import Deal, DealCompetitor, DealLine
+from relasi.sales.actions.raise_on_ladder import ORDERS, WON_DEALS
+from relasi.sales.models import Deal, DealCompetitor, DealLine, Order
 
 COMPARE = {"=": "", "<": "__lt", "<=": "__lte", ">": "__gt", ">=": "__gte"}
 
@@ -75,11 +75,23 @@ def _won_deals(operator: str, values: list[Any], user: Any) -> Q:
     text, compared = str(values[0]) if values else "", COMPARE.get(operator)
     if compared is None or not (text.isascii() and text.isdigit() and len(text) < 10):
         raise FilterError(_("Won deals are asked for as won_deals >= 2."))
-    number = int(text)
-    rows = Deal._default_manager.won().order_by().values("party").annotate(won=Count("pk"))
+    return _by_count(Deal._default_manager.won(), operator, compared, int(text))
+
+
+def _orders(operator: str, values: list[Any], user: Any) -> Q:
+    """Customers by how often they have ordered."""
+    text, compared = str(values[0]) if values else "", COMPARE.get(operator)
+    if compared is None or not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise FilterError(_("Orders are asked for as orders >= 2."))
+    return _by_count(Order._default_manager.standing(), operator, compared, int(text))
+
+
+def _by_count(rows: Any, operator: str, compared: str, number: int) -> Q:
+    """Customers by how many of these rows are about them."""
+    counted = rows.order_by().values("party").annotate(count=Count("pk"))
     has_none = {"=": number == 0, "<": number > 0, "<=": True, ">": False, ">=": number <= 0}[operator]
-    found = Q(pk__in=rows.filter(**{f"won{compared}": number}).values("party"))
-    return found | ~Q(pk__in=rows.values("party")) if has_none else found
+    found = Q(pk__in=counted.filter(**{f"count{compared}": number}).values("party"))
+    return found | ~Q(pk__in=counted.values("party")) if has_none else found
 
 
 def _open_deal(operator: str, values: list[Any], user: Any) -> Q:
@@ -89,5 +101,6 @@ def _open_deal(operator: str, values: list[Any], user: Any) -> Q:
 
 OF_PARTIES = (
     Filter(name=WON_DEALS, label=gettext_lazy("Won deals"), kind="number", query=_won_deals),
+    Filter(name=ORDERS, label=gettext_lazy("Orders"), kind="number", query=_orders),
     Filter(name="has_open_deal", label=gettext_lazy("Has an open deal"), query=_open_deal),
 )

@@ -14,6 +14,7 @@ from relasi.catalog.pricing import price_of
 from relasi.lib.money import Money
 
 if TYPE_CHECKING:
+    from relasi.parties.models import Party
     from relasi.sales.models import DealLine
 
 PLACES = Decimal("0.01")
@@ -30,14 +31,21 @@ def offer_price(line: DealLine) -> Decimal:
     """What the price books say for this customer today, without tax. Raises ValidationError where they say
     nothing.
     """
-    offered = price_of(
+    return net_price(
         product=line.product, party=line.deal.party, quantity=line.quantity, currency=line.currency
     )
+
+
+def net_price(
+    *, product: Product, party: Party, quantity: Decimal, currency: str, field: str = "price"
+) -> Decimal:
+    """The same for anything with lines; `field` is what the problem is told beside."""
+    offered = price_of(product=product, party=party, quantity=quantity, currency=currency)
     if offered is None:
-        raise ValidationError({"price": _("There is no price for this product; type one.")})
+        raise ValidationError({field: _("There is no price for this product; type one.")})
     if not offered.includes_tax:
         return offered.amount
-    net = Money(offered.amount * 100 / (100 + offered.tax_rate), line.currency)
+    net = Money(offered.amount * 100 / (100 + offered.tax_rate), currency)
     return net.rounded().amount
 
 

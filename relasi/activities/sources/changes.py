@@ -33,6 +33,12 @@ ICONS = {
     "won": "trophy",
     "lost": "thumb-down",
     "reopened": "lock-open",
+    "sent": "send",
+    "accepted": "signature",
+    "declined": "thumb-down",
+    "approved": "circle-check",
+    "shipped": "truck-delivery",
+    "delivered": "package",
 }
 PARTS = {
     "created": gettext_lazy("%(thing)s added"),
@@ -46,6 +52,9 @@ TONES = {
     "deleted": "red",
     "won": "green",
     "lost": "red",
+    "accepted": "green",
+    "delivered": "green",
+    "declined": "red",
 }
 
 

@@ -613,7 +613,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('said_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('said_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='met', to='sales.deal', verbose_name='Deal')),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='met', to='sales.exitcriterion', verbose_name='Exit criterion')),
             ],
@@ -769,7 +769,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deal',
-            index=models.Index(fields=['stage', 'archived_at', 'closed_on', 'value', 'weighted', 'owner', 'party'], name='deal_lane_sum'),
+            index=models.Index(condition=models.Q(('archived_at', None)), fields=['stage', 'value', 'weighted'], name='deal_lane_sum'),
+        ),
+        migrations.AddIndex(
+            model_name='deal',
+            index=models.Index(condition=models.Q(('archived_at', None), ('closed_on__isnull', False)), fields=['stage', 'closed_on', 'value', 'weighted'], name='deal_lane_closed'),
         ),
         migrations.AddIndex(
             model_name='deal',

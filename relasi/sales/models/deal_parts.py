@@ -175,7 +175,7 @@ class CriterionMet(PartOfDeal):
         ExitCriterion, on_delete=models.CASCADE, related_name="met", verbose_name=_("Exit criterion")
     )
     said_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
     class Meta:

@@ -1,6 +1,6 @@
 """The nouns of sales, declared: one file for each room."""
 
-from relasi.sales import lead_api, today_leads
-from relasi.sales.resources import deals, leads
+from relasi.sales import lead_api, offer_api, today_leads
+from relasi.sales.resources import deals, leads, offers, quotes
 
-__all__ = ["deals", "lead_api", "leads", "today_leads"]
+__all__ = ["deals", "lead_api", "leads", "offer_api", "offers", "quotes", "today_leads"]
