@@ -11,7 +11,7 @@ from django.db.models import Q, prefetch_related_objects
 
 from relasi.catalog.bundles import contents_of
 from relasi.catalog.models import EligibilityRule, Product
-from relasi.catalog.segments import meets
+from relasi.catalog.segments import meets_many
 from relasi.kit.resources.declaration import Resource
 from relasi.parties.actions.climb_ladder import condition, system_reader
 
@@ -25,24 +25,18 @@ def why_not(*, product: Product, party: Party) -> tuple[str, ...]:
 
 
 def why_not_many(*, products: Iterable[Product], party: Party) -> dict[int, tuple[str, ...]]:
-    """The reasons by product, for many at once: each distinct filter is asked once."""
+    """The reasons by product, for many at once in a fixed number of queries."""
     wanted = list(products)
     prefetch_related_objects(wanted, "category")
     rules = _rules()
     parts = contents_of(product.pk for product in wanted)
-    answers: dict[str, bool] = {}
-
-    def refuses(rule: EligibilityRule) -> bool:
-        if rule.filter not in answers:
-            answers[rule.filter] = meets(party, rule.filter)
-        return not answers[rule.filter]
-
-    reasons = {}
-    for product in wanted:
-        about = {product.pk: _line(product), **parts.get(product.pk, {})}
-        hold = (rule for rule in rules if _holds_for(rule, about))
-        reasons[product.pk] = tuple(dict.fromkeys(rule.reason for rule in hold if refuses(rule)))
-    return reasons
+    about = {product.pk: {product.pk: _line(product), **parts.get(product.pk, {})} for product in wanted}
+    hold = {pk: [rule for rule in rules if _holds_for(rule, lines)] for pk, lines in about.items()}
+    answers = meets_many(party, (rule.filter for found in hold.values() for rule in found))
+    return {
+        pk: tuple(dict.fromkeys(rule.reason for rule in found if not answers[rule.filter]))
+        for pk, found in hold.items()
+    }
 
 
 def eligible(product: Product, resource: Resource) -> Q:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from relasi.catalog.models import Price, PriceBook, Product, TaxRate
 from relasi.catalog.models.stock_level import plain
 from relasi.catalog.rates import Rates
-from relasi.catalog.segments import meets
+from relasi.catalog.segments import meets_many
 from relasi.kit.records.money import own_currency
 from relasi.lib.money import Money
 
@@ -72,7 +72,7 @@ def price_of(
 def prices_of(
     *, lines: Iterable[Line], party: Party | None = None, currency: str = "", on: date | None = None
 ) -> list[Offered | None]:
-    """As `price_of`, for many lines in a fixed number of queries besides one for each segment asked."""
+    """As `price_of`, for many lines in a fixed number of queries."""
     wanted, currency, day = list(lines), currency or own_currency(), on or timezone.localdate()
     prefetch_related_objects([product for product, _quantity in wanted], "tax__rates")
     books = books_for(party=party, currency=currency, on=day)
@@ -87,7 +87,11 @@ def books_for(*, party: Party | None, currency: str, on: date) -> list[PriceBook
     """
     rows = PriceBook.objects.valid_on(on).filter(currency=currency)
     ordered = rows.order_by("-priority", F("valid_from").desc(nulls_last=True), "-id")
-    return [book for book in ordered if (meets(party, book.filter) if party else not book.filter.strip())]
+    books = list(ordered)
+    if party is None:
+        return [book for book in books if not book.filter.strip()]
+    met = meets_many(party, (book.filter for book in books))
+    return [book for book in books if met[book.filter]]
 
 
 def _prices(books: list[PriceBook], products: list[Product]) -> dict[tuple[int, int], list[Price]]:
