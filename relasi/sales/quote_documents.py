@@ -23,7 +23,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from liquid.exceptions import LiquidError
 
 from relasi.kit.ui import formats
@@ -256,7 +255,7 @@ def discount_text(line: Any, currency: str) -> str:
 def _labels() -> dict[str, str]:
     return {
         "quote": _("Quote"),
-        "number": pgettext("of a document", "Number"),
+        "number": _("Quote number"),
         "date": _("Date"),
         "valid_until": _("Valid until"),
         "customer": _("For"),

@@ -192,5 +192,7 @@ def test_the_pages_open_in_a_fixed_number_of_queries(
     browser = sign_in(world.sari)
     with django_assert_max_num_queries(28):
         assert browser.get(f"/forecast/?period={period}&pipeline={pipeline().pk}").status_code == 200
-    assert browser.get(f"/forecast/changes/?period={period}&closing=1&since=x").status_code == 200
+    changes = f"/forecast/changes/?period={period}&closing=1&since=x"
+    assert browser.get(changes, headers={"HX-Request": "true"}).status_code == 200
+    assert browser.get(changes).url.startswith("/forecast/?period=")
     assert Deal.objects.count() == 12

@@ -11,7 +11,6 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from relasi.catalog.models import StockPlace
 from relasi.kit.records.money import CurrencyField, MoneyField
@@ -66,7 +65,7 @@ class Order(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
     )  # fmt: skip
 
     name = models.CharField(_("About"), max_length=200)
-    number = models.CharField(pgettext_lazy("of a document", "Number"), max_length=20, blank=True, unique=True, editable=False)
+    number = models.CharField(_("Order number"), max_length=20, blank=True, unique=True, editable=False)
     party = models.ForeignKey(
         Party, on_delete=models.PROTECT, related_name="orders", verbose_name=_("Customer")
     )
@@ -126,6 +125,12 @@ class Order(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
 
     def __str__(self) -> str:
         return f"{self.number} · {self.name}"
+
+    @classmethod
+    def of_full_name(cls, rows: Any, text: str) -> Order | None:
+        """The order that a number, alone or with what it is about, means."""
+        found: Order | None = rows.filter(number__iexact=text.partition(" · ")[0].strip()).first()
+        return found
 
     @property
     def is_draft(self) -> bool:

@@ -11,7 +11,6 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from relasi.kit.records.money import CurrencyField, MoneyField
 from relasi.kit.records.record import Record, RecordQuerySet, Stale
@@ -90,7 +89,7 @@ class Quote(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
     REVISABLE: ClassVar[tuple[str, ...]] = ("sent", "declined", "expired")
 
     name = models.CharField(_("About"), max_length=200)
-    number = models.CharField(pgettext_lazy("of a document", "Number"), max_length=20, blank=True, editable=False)
+    number = models.CharField(_("Quote number"), max_length=20, blank=True, editable=False)
     revision = models.PositiveSmallIntegerField(_("Version"), default=1, editable=False)
     revises = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revised_by", editable=False,
@@ -178,6 +177,14 @@ class Quote(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
 
     def __str__(self) -> str:
         return f"{self.full_number} · {self.name}"
+
+    @classmethod
+    def of_full_name(cls, rows: Any, text: str) -> Quote | None:
+        """The quote that a number, alone or with what it is about, means."""
+        number, _slash, revision = text.partition(" · ")[0].strip().partition("/")
+        wanted = rows.filter(number__iexact=number, revision=int(revision) if revision.isdecimal() else 1)
+        found: Quote | None = wanted.first()
+        return found
 
     @property
     def full_number(self) -> str:
