@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from relasi.catalog.models import ExchangeRate, Price, PriceBook, Product, Tax, TaxRate
 from relasi.catalog.pricing import Offered, price_of, prices_of
 from relasi.catalog.rates import NoRate, Rates, convert
+from relasi.kit.events.models import Event
 from relasi.lib.money import Money
 from tests.catalog.conftest import Shop
 
@@ -144,6 +145,21 @@ def test_a_book_is_copied_with_every_price_raised_to_the_smallest_coin(shop: Sho
     amounts = [(one.min_quantity, one.amount) for one in copy.prices.order_by("min_quantity")]
     assert amounts == [(1, Decimal("84349.65")), (10, Decimal("73500.00"))]
     assert (copy.filter, retail.prices.count()) == ("rung >= client", 2)
+
+
+def test_a_big_book_is_copied_by_a_few_statements_and_every_price_tells_of_it(
+    shop: Shop, django_assert_max_num_queries
+) -> None:
+    retail = book(shop)
+    for n in range(60):
+        price(shop, retail, 1_000 + n, min_quantity=Decimal(n + 1))
+    with django_assert_max_num_queries(20):
+        copy = retail.copy(name="Eceran 2027", percent=Decimal(10), by=shop.world.ada)
+    last = copy.prices.order_by("-min_quantity")[0]
+    told = Event.objects.get(noun="price", record_id=last.pk, verb="created")
+    assert (copy.prices.count(), last.amount, told.actor_id) == (60, Decimal("1164.90"), shop.world.ada.pk)
+    one = Price.create(by=shop.world.ada, book=copy, product=shop.freon, amount=Decimal(5))
+    assert told.changes.keys() == Event.objects.get(noun="price", record_id=one.pk).changes.keys()
 
 
 def test_ppn_follows_the_law_of_the_day(shop: Shop) -> None:
