@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -57,8 +57,11 @@ def page(request: Request) -> HttpResponse:
 
 @require_GET
 def changes(request: Request) -> HttpResponse:
-    """What changed between two mornings (`since`, `until`), as bars and as a list of what slipped."""
+    """What changed between two mornings (`since`, `until`), as bars and as a list of what slipped: a part of
+    the page of the forecast."""
     allow(request, "view", Deal)
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('forecast')}?{request.GET.urlencode()}")
     period, days = asked_period(request, "this month"), snapshot_days()
     if days is None:
         return render(request, "sales/forecast_changes.html", {"waterfall": None})
