@@ -363,7 +363,7 @@ register(
         label_one=_("Competitor"),
         icon="sword",
         section=SECTION,
-        order=35,
+        order=80,
         columns=("name", "website", "strengths", "weaknesses"),
         more=("answer", "created_at", "updated_at"),
         inline=("name", "website"),

@@ -756,7 +756,7 @@ for _item in (
         label=_("Natural market"),
         icon="address-book",
         url_name="natural_market",
-        order=39,
+        order=31,
         visible=_may_see(MarketName),
     ),
     menu.MenuItem(
