@@ -95,6 +95,16 @@ _cards: list[Card] = [
         may=may_see("closereason", "change"),
     ),
     Card(
+        section=_DATA, label=_("Quote templates"), text=_("Letterhead, words and style of quotes on paper."),
+        icon="file-text", url_name="resource_list", args=("quote-templates",),
+        may=may_see("quotetemplate", "change"),
+    ),
+    Card(
+        section=_DATA, label=_("Discount rules"), text=_("From which discount on somebody must approve."),
+        icon="discount", url_name="resource_list", args=("discount-rules",),
+        may=may_see("discountrule", "change"),
+    ),
+    Card(
         section=_DATA, label=_("Quotas"), text=_("What is to be sold by whom and when."),
         icon="target", url_name="resource_list", args=("quotas",), may=may_see("quota", "change"),
     ),

@@ -13,6 +13,7 @@ from relasi.catalog.rates import NoRate, Rates
 from relasi.lib.money import Money
 from relasi.sales.models.discount_rule import DiscountRule
 from relasi.sales.models.quote import Quote
+from relasi.sales.reckoning import PERCENT
 
 CENT = Decimal("0.01")
 
@@ -27,7 +28,9 @@ class Demand:
 
 def demands(quote: Quote) -> tuple[Demand, ...]:
     """Every rule in use that asks somebody to approve this quote."""
-    rules = list(DiscountRule._default_manager.filter(archived_at__isnull=True).select_related("role", "approver"))
+    rules = list(
+        DiscountRule._default_manager.filter(archived_at__isnull=True).select_related("role", "approver")
+    )
     if not rules:
         return ()
     lines = quote.ordered_lines()
@@ -52,11 +55,16 @@ def _reason(rule: DiscountRule, highest: Fraction, margin: Fraction | None) -> s
             "most": _plain(Fraction(rule.above)),
         }
     if rule.margin_below is not None and margin is not None and margin < Fraction(rule.margin_below):
-        return _("It leaves a margin of less than %(least)s %%.") % {"least": _plain(Fraction(rule.margin_below))}
+        return _("It leaves a margin of less than %(least)s %%.") % {
+            "least": _plain(Fraction(rule.margin_below))
+        }
     return ""
 
 
 def _discount_share(line: Any) -> Fraction:
+    """As it was typed; of a discount in money, its share of the price."""
+    if line.discount_in == PERCENT:
+        return Fraction(line.discount) / 100
     amounts = line.amounts
     return Fraction(amounts.discount) / Fraction(amounts.gross) if amounts.gross else Fraction(0)
 

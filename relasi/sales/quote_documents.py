@@ -52,7 +52,9 @@ class Liquid(liquid.Environment):
 ENVIRONMENT = Liquid(autoescape=True, loader=liquid.DictLoader({}))
 
 
-def pdf_of(quote: Quote, *, signature: Mapping[str, Any] | None = None, chosen: set[int] | None = None) -> bytes:
+def pdf_of(
+    quote: Quote, *, signature: Mapping[str, Any] | None = None, chosen: set[int] | None = None
+) -> bytes:
     """The quote as a PDF in the customer's language. With `signature` (name, svg, typed, at, address, sha256)
     as it is signed, with the lines in `chosen` and no others to choose from.
     """
@@ -125,9 +127,7 @@ def facts(
             "gross": exact(sums.gross, quote.currency) if sums.discount else "",
             "discount": exact(sums.discount, quote.currency) if sums.discount else "",
             "net": exact(sums.net, quote.currency),
-            "taxes": [
-                {"label": tax.label, "tax": exact(tax.tax, quote.currency)} for tax in sums.taxes
-            ],
+            "taxes": [{"label": tax.label, "tax": exact(tax.tax, quote.currency)} for tax in sums.taxes],
             "total": exact(sums.total, quote.currency),
         },
         "signature": dict(signature) if signature else None,
@@ -138,7 +138,9 @@ def exact(amount: Any, currency: str) -> str:
     """An amount with every coin of it, in the active language."""
     from relasi.lib.money import Money, show
 
-    return show(Money(amount, currency), "id" if (translation.get_language() or "").startswith("id") else "en")
+    return show(
+        Money(amount, currency), "id" if (translation.get_language() or "").startswith("id") else "en"
+    )
 
 
 def keep(quote: Quote, kind: str, pdf: bytes) -> str:

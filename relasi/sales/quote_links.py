@@ -31,7 +31,11 @@ def token_of(record: Any) -> str:
 def address_of(record: Any) -> str:
     """The whole address; empty where there is none."""
     token = token_of(record)
-    return settings.RELASI_PUBLIC_URL.rstrip("/") + reverse(f"public_{record.noun}", args=[token]) if token else ""
+    return (
+        settings.RELASI_PUBLIC_URL.rstrip("/") + reverse(f"public_{record.noun}", args=[token])
+        if token
+        else ""
+    )
 
 
 def hash_of(token: str) -> str:

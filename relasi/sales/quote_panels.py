@@ -28,7 +28,11 @@ def lines(quote: Any, user: Any) -> Context:
     """The lines of a quote with their sums, and what speaks against them."""
     if not user.rights.may("view", QuoteLine):
         return None
-    return {**_lines(quote), "warnings": _warnings(quote) if quote.is_draft else {}, **_tools(quote, user, "quotes")}
+    return {
+        **_lines(quote),
+        "warnings": _warnings(quote) if quote.is_draft else {},
+        **_tools(quote, user, "quotes"),
+    }
 
 
 def order_lines(order: Any, user: Any) -> Context:
@@ -76,9 +80,13 @@ def delivery(order: Any, user: Any) -> Context:
     return {
         "order": order,
         "steps": steps(order),
-        "held": [(row, plain(row.quantity)) for row in held[:100]] if user.rights.may("view", Reservation) else [],
+        "held": [(row, plain(row.quantity)) for row in held[:100]]
+        if user.rights.may("view", Reservation)
+        else [],
         "returns": list(
-            OrderReturn.objects.visible_to(user).filter(line__order=order.pk).select_related("line", "place")[:50]
+            OrderReturn.objects.visible_to(user)
+            .filter(line__order=order.pk)
+            .select_related("line", "place")[:50]
         ),
         "address": address_of(order) if may(user, "open_link", order) else "",
         "panel_url": panel_url(order, "orders", "delivery"),
@@ -93,8 +101,11 @@ def template(record: Any, user: Any) -> Context:
 def steps(order: Order) -> list[dict[str, Any]]:
     """Each step with its time; None for what is still to come."""
     words = {
-        "reserved": _("Reserved"), "picked": _("Packed"), "shipped": _("Shipped"), "delivered": _("Delivered"),
-    }  # fmt: skip
+        "reserved": _("Reserved"),
+        "picked": _("Packed"),
+        "shipped": _("Shipped"),
+        "delivered": _("Delivered"),
+    }
     found = [
         {"name": name, "label": words[name], "at": getattr(order, column), "is_done": False}
         for name, column in Order.STEPS

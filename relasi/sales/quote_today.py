@@ -39,7 +39,10 @@ def quotes_to_follow(user: Any, now: datetime) -> Iterable[TodayItem]:
     until = timezone.localtime(now).date() + SOON
     expiring = _with_parties(own.sent().filter(valid_until__lte=until).order_by("valid_until", "id"), user)
     approved = own.filter(status=Quote.Status.APPROVED, archived_at=None).order_by("approved_at", "id")
-    return [*(_expiring(quote) for quote in expiring), *(_to_send(quote) for quote in _with_parties(approved, user))]
+    return [
+        *(_expiring(quote) for quote in expiring),
+        *(_to_send(quote) for quote in _with_parties(approved, user)),
+    ]
 
 
 @register

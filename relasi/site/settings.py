@@ -206,7 +206,10 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "relasi.site.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {"weasyprint": {"level": "ERROR"}},  # a style that means nothing to paper is no news
+    "loggers": {  # how a document is set is no news
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
     "root": {
         "handlers": ["console"],
         "level": env_text("RELASI_LOG_LEVEL", "WARNING" if TESTING else "INFO"),

@@ -84,9 +84,7 @@ def test_halves_are_rounded_away_from_zero() -> None:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(LINES, min_size=1, max_size=4), currency=st.sampled_from(CURRENCIES))
 def test_page_paper_and_api_say_the_same(
     lines: list[Line], currency: str, world: World, sign_in: Any

@@ -69,7 +69,7 @@ def _sign(
 ) -> Order:
     locked = quote._locked()
     if locked.is_signed:
-        return locked.order  # type: ignore[no-any-return]
+        return locked.order
     if locked.version != seen.version:
         raise Stale(locked)
     put_choice(locked, counted)
@@ -106,7 +106,7 @@ def _win(quote: Quote, *, by: Any) -> bool:
     from relasi.sales.gates import unmet_criteria
 
     deal = quote.deal
-    if deal is None or not deal.is_open:
+    if deal is None or deal.pipeline is None or not deal.is_open:
         return deal is not None and deal.is_won
     try:
         with transaction.atomic():

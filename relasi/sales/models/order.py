@@ -235,7 +235,9 @@ class Order(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
             if changed:
                 raise ValidationError({changed[0]: _("This order stands. Cancel it and make another one.")})
         if fields.get("currency", locked.currency) != locked.currency and locked.lines.exists():
-            raise ValidationError({"currency": _("Remove the lines first: their prices are in this currency.")})
+            raise ValidationError(
+                {"currency": _("Remove the lines first: their prices are in this currency.")}
+            )
         return super().change(by=by, verb=verb, **fields)
 
     def remove(self, *, by: Any, verb: str = "deleted", note: str = "", batch: str = "") -> None:
@@ -278,9 +280,7 @@ class Order(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
 
 class OrderLine(PricedLine):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("Order"))
-    returned = models.DecimalField(
-        _("Came back"), max_digits=12, decimal_places=3, default=0, editable=False
-    )
+    returned = models.DecimalField(_("Came back"), max_digits=12, decimal_places=3, default=0, editable=False)
     is_chosen = True  # what stands on an order was ordered
 
     visible_through: ClassVar[tuple[str, ...]] = ("order",)
@@ -386,9 +386,7 @@ class OrderReturn(Record):
                     by=by, kind="return", product=product, place=made.place, quantity=quantity,
                     reason=f"{order.number} {made.reason}".strip()[:200],
                 )  # fmt: skip
-        OrderLine._default_manager.filter(pk=made.line_id).update(
-            returned=made.line.returned + made.quantity
-        )
+        OrderLine._default_manager.filter(pk=made.line_id).update(returned=made.line.returned + made.quantity)
         order.keep(is_returned=True)
         return made
 

@@ -63,6 +63,7 @@ class PricedLine(Record):
         "net", "tax_amount", "total", "tax_rate", "tax_part", "tax_whole",
     )  # fmt: skip
     _copying = ""
+    is_chosen: Any
 
     class Meta:
         abstract = True

@@ -294,8 +294,8 @@ class Quote(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
         with transaction.atomic():
             if self._locked().status == self.Status.SENT:
                 self._set(
-                    by=by, verb="declined", note=reason, status=self.Status.DECLINED, decline_reason=reason[:500],
-                    decided_at=timezone.now(),
+                    by=by, verb="declined", note=reason, status=self.Status.DECLINED,
+                    decline_reason=reason[:500], decided_at=timezone.now(),
                 )  # fmt: skip
 
     def expire(self, *, by: Any = None) -> None:
@@ -337,7 +337,9 @@ class Quote(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
         if not fields.keys() <= FREE:
             locked.refuse_when_fixed()
         if fields.get("currency", locked.currency) != locked.currency and locked.lines.exists():
-            raise ValidationError({"currency": _("Remove the lines first: their prices are in this currency.")})
+            raise ValidationError(
+                {"currency": _("Remove the lines first: their prices are in this currency.")}
+            )
         return super().change(by=by, verb=verb, **fields)
 
     def remove(self, *, by: Any, verb: str = "deleted", note: str = "", batch: str = "") -> None:
@@ -345,7 +347,7 @@ class Quote(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
             raise ValidationError(_("Only a draft can be deleted. Archive this quote instead."))
         super().remove(by=by, verb=verb, note=note, batch=batch)
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]
+    def save(self, **options: Any) -> None:
         """Refuses what would change a signed quote, whoever calls."""
         columns = options.get("update_fields")
         if not self._state.adding and not (columns and set(columns) <= FREE_COLUMNS):

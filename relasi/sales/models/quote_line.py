@@ -42,7 +42,10 @@ class QuoteLine(PricedLine):
     quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines", verbose_name=_("Quote"))
     kind = models.CharField(_("Kind"), max_length=11, choices=Kind.choices, default=Kind.FIXED)
     group = models.CharField(
-        _("Choice"), max_length=60, blank=True, help_text=_("Alternatives of one choice have the same word here.")
+        _("Choice"),
+        max_length=60,
+        blank=True,
+        help_text=_("Alternatives of one choice have the same word here."),
     )
     is_chosen = models.BooleanField(_("Chosen"), default=False)
 
@@ -92,7 +95,7 @@ class QuoteLine(PricedLine):
             type(self)._default_manager.filter(pk=other.pk).update(is_chosen=True)
         self.quote.follow_lines()
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]
+    def save(self, **options: Any) -> None:
         _refuse_signed(type(self)._default_manager.filter(pk=self.pk or 0))
         super().save(**options)
 

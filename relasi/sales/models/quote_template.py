@@ -23,11 +23,11 @@ class QuoteTemplate(Archivable, Record):
     """
 
     name = models.CharField(_("Name"), max_length=80)
-    language = models.CharField(
-        _("Language"), max_length=2, choices=settings.LANGUAGES, default=own_language
-    )
+    language = models.CharField(_("Language"), max_length=2, choices=settings.LANGUAGES, default=own_language)
     is_usual = models.BooleanField(
-        _("The usual one"), default=False, help_text=_("For customers of this language, unless another is chosen.")
+        _("The usual one"),
+        default=False,
+        help_text=_("For customers of this language, unless another is chosen."),
     )
     sender = models.TextField(
         _("Sender"), blank=True, help_text=_("Name, address and numbers of the company, as letterhead.")

@@ -64,9 +64,7 @@ SEND = Verb(
     name="send", label=_("Send"), icon="send", primary=True,
     when=lambda quote: _in("draft", "approved")(quote) and quote.total > 0,
 )  # fmt: skip
-REVISE = Verb(
-    name="revise", label=_("New version"), icon="copy", when=_in(*Quote.REVISABLE)
-)
+REVISE = Verb(name="revise", label=_("New version"), icon="copy", when=_in(*Quote.REVISABLE))
 PROLONG = Verb(
     name="prolong", label=_("Prolong"), icon="calendar-plus", form=quote_forms.ProlongForm,
     fields=("valid_until",), when=_in("sent", "expired"),
@@ -154,7 +152,10 @@ register(
         order=46,
         title="description",
         columns=("description", "quote", "product", "quantity", "unit_price", "discount", "net", "kind"),
-        more=("discount_in", "tax", "tax_rate", "tax_amount", "total", "group", "is_chosen", "order_no", "created_at"),
+        more=(
+            "discount_in", "tax", "tax_rate", "tax_amount", "total", "group", "is_chosen", "order_no",
+            "created_at",
+        ),
         inline=("description", "quantity", "unit_price", "discount", "order_no"),
         groups=(
             Group(label=_("Line of a quote"), fields=("quote", *LINE_FIELDS)),
@@ -189,7 +190,10 @@ CANCEL = Verb(
     danger=True, when=_in("draft", "waiting", "reserved", "picked"),
 )  # fmt: skip
 OPEN_LINK = Verb(
-    name="open_link", label=_("New link"), icon="link", when=_in("waiting", "reserved", "picked", "shipped", "delivered")
+    name="open_link",
+    label=_("New link"),
+    icon="link",
+    when=_in("waiting", "reserved", "picked", "shipped", "delivered"),
 )
 
 orders = register(
@@ -212,11 +216,16 @@ orders = register(
         groups=(
             Group(
                 label=_("Order"),
-                fields=("name", "number", "party", "deal", "quote", "status", "currency", "ordered_at", "owner", "tags"),
+                fields=(
+                    "name", "number", "party", "deal", "quote", "status", "currency", "ordered_at", "owner",
+                    "tags",
+                ),
             ),
             Group(
                 label=_("Delivery"),
-                fields=("delivery_address", "shortage", "carrier", "tracking_number", "received_by", "remark"),
+                fields=(
+                    "delivery_address", "shortage", "carrier", "tracking_number", "received_by", "remark",
+                ),
             ),
             Group(label=_("Amounts"), fields=("net", "discount_amount", "tax_amount", "total")),
         ),
@@ -299,7 +308,11 @@ register(
         columns=("name", "language", "is_usual", "sender"),
         more=("created_at", "updated_at"),
         inline=("name", "is_usual"),
-        groups=(Group(label=_("Quote template"), fields=("name", "language", "is_usual", "sender", "body", "style")),),
+        groups=(
+            Group(
+                label=_("Quote template"), fields=("name", "language", "is_usual", "sender", "body", "style")
+            ),
+        ),
         create_fields=("name", "language", "is_usual", "sender", "body", "style"),
         sort=("name",),
         chart=Chart(by="language"),
@@ -317,7 +330,9 @@ register(
         order=49,
         columns=("name", "above", "margin_below", "role", "approver"),
         inline=("name", "above", "margin_below"),
-        groups=(Group(label=_("Discount rule"), fields=("name", "above", "margin_below", "role", "approver")),),
+        groups=(
+            Group(label=_("Discount rule"), fields=("name", "above", "margin_below", "role", "approver")),
+        ),
         create_fields=("name", "above", "margin_below", "role", "approver"),
         sort=("name",),
         verbs=SHELF,
@@ -330,10 +345,16 @@ for _parties in ("people", "companies", "households"):
         panel=Related(resource="quotes", via="party", columns=("status", "total", "valid_until"), order=16),
     )
     extend(
-        _parties, panel=Related(resource="orders", via="party", columns=("status", "total", "ordered_at"), order=17)
+        _parties,
+        panel=Related(resource="orders", via="party", columns=("status", "total", "ordered_at"), order=17),
     )
-extend("deals", panel=Related(resource="quotes", via="deal", columns=("status", "total", "valid_until"), order=15))
-extend("deals", panel=Related(resource="orders", via="deal", columns=("status", "total", "ordered_at"), order=16))
+extend(
+    "deals",
+    panel=Related(resource="quotes", via="deal", columns=("status", "total", "valid_until"), order=15),
+)
+extend(
+    "deals", panel=Related(resource="orders", via="deal", columns=("status", "total", "ordered_at"), order=16)
+)
 
 
 @register_timeline

@@ -27,7 +27,7 @@ from relasi.sales import quote_documents, quote_doors
 from relasi.sales.actions.accept_quote import Signature, accept_quote
 from relasi.sales.actions.choose_lines import choose_lines
 from relasi.sales.models import Order, Quote
-from relasi.sales.quote_links import address_of
+from relasi.sales.quote_links import address_of, token_of
 from relasi.sales.quote_panels import steps
 from relasi.sales.reckoning import reckon
 from relasi.sales.views.quotes import answer
@@ -103,12 +103,12 @@ def _accept(request: HttpRequest, found: Quote) -> str:
     signature = Signature(
         name=_text(request, "name", 121), address=(get_client_ip(request) or "")[:45], path=drawn
     )
-    accept_quote(quote=found, signature=signature, chosen=_chosen(request, found))
+    accept_quote(quote=found, signature=signature, chosen=_chosen(request))
     return "#done"
 
 
 def _choose(request: HttpRequest, found: Quote) -> str:
-    choose_lines(quote=found, chosen=_chosen(request, found))
+    choose_lines(quote=found, chosen=_chosen(request))
     return "#sums"
 
 
@@ -186,7 +186,7 @@ def _show(
         "remarks": list(found.remarks.order_by("id")[:200]),
         "order_address": address_of(made) if made else "",
         "newer": address_of(newer) if newer else "",
-        "pdf": reverse("public_quote_pdf", args=[request.resolver_match.kwargs["token"]]),
+        "pdf": reverse("public_quote_pdf", args=[token_of(found)]),
     }
     return render(request, template, context, status=status)
 
@@ -199,8 +199,8 @@ def _groups(rows: list[Any]) -> list[str]:
     return list(dict.fromkeys(row.group for row in rows if row.kind == "alternative"))
 
 
-def _chosen(request: HttpRequest, found: Quote) -> list[int] | None:
-    """The numbers that were ticked; None for a quote without a choice."""
+def _chosen(request: HttpRequest) -> list[int]:
+    """The numbers that were ticked."""
     names = [name for name in request.POST if name == "line" or name.startswith("choice-")]
     texts = [text for name in names for text in request.POST.getlist(name)]
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
@@ -208,7 +208,9 @@ def _chosen(request: HttpRequest, found: Quote) -> list[int] | None:
 
 def _problems(error: ValidationError) -> dict[str, str]:
     if hasattr(error, "message_dict"):
-        return {name if name != "__all__" else "": " ".join(said) for name, said in error.message_dict.items()}
+        return {
+            name if name != "__all__" else "": " ".join(said) for name, said in error.message_dict.items()
+        }
     return {"": " ".join(error.messages)}
 
 

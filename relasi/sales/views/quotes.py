@@ -14,6 +14,7 @@ from relasi.kit.resources.finding import allow
 from relasi.sales import quote_documents
 from relasi.sales.models import Quote, QuoteTemplate
 
+
 @require_GET
 def pdf(request: Request, pk: int, kind: str) -> HttpResponse:
     """`draft`: as it stands now; `sent`, `signed`: as it was then."""
@@ -34,7 +35,8 @@ def verify(request: Request, pk: int) -> HttpResponse:
     quote = get_object_or_404(Quote.objects.visible_to(request.user), pk=pk)
     allow(request, "view", quote)
     checked = [
-        (document, quote_documents.verifies(quote, document.kind)) for document in quote.documents.order_by("id")
+        (document, quote_documents.verifies(quote, document.kind))
+        for document in quote.documents.order_by("id")
     ]
     return render(request, "sales/quote_verify.html", {"quote": quote, "checked": checked})
 

@@ -71,7 +71,9 @@ class Historian:
 
     def number(self) -> None:
         """Whoever makes the next goes on from here."""
-        NumberSeries.objects.bulk_create(NumberSeries(key=key, last=last) for key, last in self.series.items())
+        NumberSeries.objects.bulk_create(
+            NumberSeries(key=key, last=last) for key, last in self.series.items()
+        )
 
     def _order(self, deal: Deal) -> Order:
         at = self._moment(deal.closed_on or self.now.date())
@@ -83,7 +85,9 @@ class Historian:
         if sent < self.now:
             order.status, order.picked_at, order.shipped_at = "shipped", sent - timedelta(hours=5), sent
             order.carrier = self.dice.choice(CARRIERS)
-            order.tracking_number = "" if order.carrier == CARRIERS[-1] else f"{self.dice.randint(10**10, 10**11)}"
+            order.tracking_number = (
+                "" if order.carrier == CARRIERS[-1] else f"{self.dice.randint(10**10, 10**11)}"
+            )
         if there < self.now:
             order.status, order.delivered_at = "delivered", there
         return order
@@ -124,7 +128,11 @@ class Historian:
 
     def _tell(self, orders: list[Order], quotes: list[Quote]) -> None:
         for order in orders:
-            steps = [("created", order.ordered_at), ("shipped", order.shipped_at), ("delivered", order.delivered_at)]
+            steps = [
+                ("created", order.ordered_at),
+                ("shipped", order.shipped_at),
+                ("delivered", order.delivered_at),
+            ]
             self._say(order, steps)
         for quote in quotes:
             self._say(quote, [("sent", quote.sent_at), (quote.status, quote.decided_at)])
@@ -142,7 +150,9 @@ class Historian:
 def _today(owner: User, count: int) -> None:
     """Quotes of open deals in every state, made as people make them; the first few become orders."""
     dice = random.Random(59)  # noqa: S311
-    products = list(Product.objects.filter(is_active=True, list_price__gt=0, currency="IDR").order_by("id")[:30])
+    products = list(
+        Product.objects.filter(is_active=True, list_price__gt=0, currency="IDR").order_by("id")[:30]
+    )
     deals = Deal.objects.open().filter(currency="IDR").exclude(owner=None).select_related("party", "owner")
     if not products:
         return
@@ -153,7 +163,9 @@ def _today(owner: User, count: int) -> None:
         elif at % 7 != 6:
             quote.send(by=deal.owner)
         if at in (0, 1, 3):
-            order = accept_quote(quote=quote, signature=Signature(name=str(deal.party), address="203.0.113.9"))
+            order = accept_quote(
+                quote=quote, signature=Signature(name=str(deal.party), address="203.0.113.9")
+            )
             if at == 1 and order.may_be_shipped:
                 order.ship(by=owner, carrier="JNE", tracking_number="8012345678")
         elif at == 4:
