@@ -410,19 +410,31 @@ stock = register(
                 label=pgettext_lazy("stock", "Receive"),
                 icon="package-import",
                 form=QuantityForm,
+                fields=("quantity", "reason"),
                 primary=True,
             ),
             Verb(
-                name="issue", label=pgettext_lazy("stock", "Issue"), icon="package-export", form=QuantityForm
+                name="issue",
+                label=pgettext_lazy("stock", "Issue"),
+                icon="package-export",
+                form=QuantityForm,
+                fields=("quantity", "reason"),
             ),
             Verb(
                 name="transfer",
                 label=pgettext_lazy("stock", "Move"),
                 icon="transfer",
                 form=TransferForm,
+                fields=("to", "quantity", "reason"),
                 when=lambda level: level.available > 0,
             ),
-            Verb(name="count", label=pgettext_lazy("stock", "Count"), icon="checklist", form=CountForm),
+            Verb(
+                name="count",
+                label=pgettext_lazy("stock", "Count"),
+                icon="checklist",
+                form=CountForm,
+                fields=("counted", "reason"),
+            ),
         ),
         panels=(
             Panel(

@@ -93,6 +93,28 @@ def test_goods_are_received_by_a_verb_and_errors_stand_beside_their_field(
     assert refused.content.decode().count("field-error") >= 1 or "aria-invalid" in refused.content.decode()
 
 
+def test_goods_are_moved_and_counted_through_the_api(shop: Shop, sign_in: SignIn) -> None:
+    shop.receive(shop.filter, shop.store, 2)
+    level = shop.level(shop.filter, shop.store)
+    browser = sign_in(shop.world.dewi)
+
+    def ask(verb: str, **given: str) -> int:
+        url = f"/api/v1/stock/{level.pk}/{verb}/"
+        return int(browser.post(url, json.dumps(given), content_type="application/json").status_code)
+
+    assert [ask("receive", quantity="8", reason="PO 7"), ask("issue", quantity="1")] == [200, 200]
+    assert [ask("transfer", to=str(shop.warehouse.pk), quantity="4"), ask("count", counted="4")] == [200, 200]
+    wrong = [
+        ask("receive", quantity="-3"),
+        ask("issue", quantity="x"),
+        ask("count"),
+        ask("transfer", to="9999"),
+    ]
+    assert all(status in {400, 422} for status in wrong)
+    level.refresh_from_db()
+    assert level.on_hand == 4
+
+
 def test_a_transfer_offers_the_other_places(shop: Shop, sign_in: SignIn) -> None:
     shop.receive(shop.filter, shop.store, 2)
     level = shop.level(shop.filter, shop.store)

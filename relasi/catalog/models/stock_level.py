@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -121,29 +121,48 @@ class StockLevel(Record):
         if not written:
             raise NotThere({"quantity": self._too_little(reserved - on_hand)})
 
-    def receive(self, *, quantity: Decimal, by: Any, reason: str = "") -> Any:
-        """Goods came in."""
-        return self._write(kind="receipt", quantity=quantity, by=by, reason=reason)
+    def receive(self, *, quantity: Decimal | str | None = None, by: Any, reason: str | None = "") -> Any:
+        """Goods came in. A quantity may come as text. Raises ValidationError."""
+        return self._write(kind="receipt", quantity=_amount("quantity", quantity), by=by, reason=reason)
 
-    def issue(self, *, quantity: Decimal, by: Any, reason: str = "") -> Any:
+    def issue(self, *, quantity: Decimal | str | None = None, by: Any, reason: str | None = "") -> Any:
         """Goods went out."""
-        return self._write(kind="issue", quantity=quantity, by=by, reason=reason)
+        return self._write(kind="issue", quantity=_amount("quantity", quantity), by=by, reason=reason)
 
-    def transfer(self, *, to: StockPlace, quantity: Decimal, by: Any, reason: str = "") -> Any:
-        """Goods went to another place: two movements, one act."""
-        return self._write(kind="transfer", quantity=quantity, by=by, reason=reason, other_place=to)
+    def transfer(
+        self,
+        *,
+        to: StockPlace | str | None = None,
+        quantity: Decimal | str | None = None,
+        by: Any,
+        reason: str | None = "",
+    ) -> Any:
+        """Goods went to another place (also its number): two movements, one act."""
+        amount, place = _amount("quantity", quantity), self._other_place(to, by)
+        return self._write(kind="transfer", quantity=amount, by=by, reason=reason, other_place=place)
 
     @transaction.atomic
-    def count(self, *, counted: Decimal, by: Any, reason: str = "") -> Any:
+    def count(self, *, counted: Decimal | str | None = None, by: Any, reason: str | None = "") -> Any:
         """Somebody counted: the difference is written as a movement; None when there is none."""
+        found = _amount("counted", counted, least=Decimal(0))
         locked = StockLevel._default_manager.select_for_update(of=("self",)).get(pk=self.pk)
-        difference = counted - locked.on_hand
+        difference = found - locked.on_hand
         return self._write(kind="count", quantity=difference, by=by, reason=reason) if difference else None
 
-    def _write(self, *, by: Any, **fields: Any) -> Any:
+    def _other_place(self, to: StockPlace | str | None, by: Any) -> StockPlace:
+        if isinstance(to, StockPlace):
+            return to
+        places = StockPlace.objects.visible_to(by).live().exclude(pk=self.place_id)
+        found: StockPlace | None = places.filter(pk=int(to)).first() if to and to.isdecimal() else None
+        if found is None:
+            raise ValidationError({"to": [_("Choose another place.")]})
+        return found
+
+    def _write(self, *, by: Any, reason: str | None, **fields: Any) -> Any:
         from relasi.catalog.models.stock_movement import StockMovement
 
-        made = StockMovement.create(by=by, product=self.product, place=self.place, **fields)
+        fields |= {"product": self.product, "place": self.place, "reason": reason or ""}
+        made = StockMovement.create(by=by, **fields)
         self.refresh_from_db()
         return made
 
@@ -161,6 +180,17 @@ class StockLevel(Record):
             gettext("%(place)s has %(available)s of “%(product)s” (%(reserved)s reserved), not %(wanted)s.")
             % values
         )
+
+
+def _amount(name: str, said: Decimal | str | None, least: Decimal = Decimal("0.001")) -> Decimal:
+    """A quantity as a person or a program gives it. Raises ValidationError."""
+    try:
+        amount = said if isinstance(said, Decimal) else Decimal(str(said))
+    except InvalidOperation:
+        raise ValidationError({name: [_("Enter a number.")]}) from None
+    if not amount.is_finite() or amount < least:
+        raise ValidationError({name: [_("At least %(least)s.") % {"least": least}]})
+    return amount
 
 
 def plain(quantity: Decimal) -> str:
