@@ -14,7 +14,7 @@ from relasi.kit.events.writing import Draft, emit_many
 from relasi.lib.money import Money
 
 if TYPE_CHECKING:
-    from relasi.catalog.models import PriceBook
+    from relasi.catalog.models import Price, PriceBook
 
 MANY = 1000
 
@@ -26,7 +26,7 @@ def copy_price_book(
     """A new book with the same customers, currency and priority and all its prices, each changed by
     `percent` and rounded to the smallest coin. The old book stays as it is.
     """
-    from relasi.catalog.models import Price, PriceBook
+    from relasi.catalog.models import PriceBook
 
     made = PriceBook.create(
         by=by,
