@@ -113,6 +113,13 @@ def test_a_criterion_left_unticked_holds_the_card(world: World, sign_in) -> None
     assert deal.stage == stage(1)
 
 
+def test_a_stage_is_offered_with_its_pipeline(world: World, sign_in, django_assert_max_num_queries) -> None:
+    browser = sign_in(world.bob)
+    with django_assert_max_num_queries(14):
+        offered = browser.get("/deals/options/?field=stage&q=", headers=HTMX).content.decode()
+    assert pipeline(0).name in offered and pipeline(1).name in offered
+
+
 def test_a_drop_on_lost_asks_why(world: World, sign_in) -> None:
     deal = make_deal(world)
     browser, lost = sign_in(world.bob), pipeline().stage_for("lost")

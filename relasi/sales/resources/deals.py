@@ -281,6 +281,8 @@ register(
         label_one=_("Stage"),
         icon="list-numbers",
         order=37,
+        subtitle=lambda stage: stage.pipeline.name,
+        preload=("pipeline",),
         columns=(
             "name",
             "pipeline",
