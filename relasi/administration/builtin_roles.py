@@ -36,6 +36,14 @@ STOREROOM = ("view", "comment", "reserve", "pick", "ship", "deliver", "take_back
 ORDER_WORK = ("reserve", "pick", "ship", "deliver", "take_back", "cancel", "open_link", "delete", "import")
 SIGNED_FROM = ("quote", "signed_address", "read")
 
+WORTH = tuple(
+    (noun, name, "read")
+    for noun in ("deal", "lead")
+    for name in ("expected_value", "cost_to_serve", "value_per_hour", "worth_parts")
+)
+WORTH_HIDDEN = tuple(
+    ("party", name, "hidden") for name in ("expected_value", "cost_to_serve", "value_per_hour")
+)
 COSTS_TO_READ = (("product", "cost", "read"), ("product", "margin", "read"))
 COSTS_TO_WRITE = (("product", "cost", "write"), ("product", "margin", "read"))
 
@@ -61,6 +69,7 @@ BUILTIN = (
             ("party", "nik", "masked"),
             ("party", "npwp", "masked"),
             *COSTS_TO_WRITE,
+            *WORTH,
             SIGNED_FROM,
         ),
     ),
@@ -84,7 +93,8 @@ BUILTIN = (
             (SELLING, ("*",), "team"),
             (QUOTE_RULES, ("view", "add", "change", "archive", "unarchive", "delete"), "all"),
             ((*LEAD_RULES, *LEAD_DOORS), ("*",), "all"),
-            (("offer",), ("*",), "team"),
+            (("offer", "costentry"), ("*",), "team"),
+            (("costrate",), ("view",), "all"),
             (("offerrule",), ("*",), "all"),
             (WAYS_OF_SELLING, ("view",), "all"),
             (("competitor",), ("add", "change", "comment", "attach"), "all"),
@@ -95,6 +105,7 @@ BUILTIN = (
             ("party", "nik", "write"),
             ("party", "npwp", "write"),
             *COSTS_TO_READ,
+            *WORTH,
             SIGNED_FROM,
         ),
     ),
@@ -126,6 +137,7 @@ BUILTIN = (
             (("forecastcall",), ("view", "add", "change"), "own"),
             (("quota",), ("view",), "own"),
             (("offer",), (*WORK, *OFFER_WORK), "own"),
+            (("costentry",), (*WORK, "delete", "import"), "own"),
             (("offerrule",), ("view",), "all"),
             (WAYS_OF_SELLING, ("view",), "all"),
             (("competitor",), ("add", "comment"), "all"),
@@ -135,6 +147,7 @@ BUILTIN = (
             ("party", "greeting", "write"),
             ("party", "nik", "write"),
             ("party", "npwp", "write"),
+            *WORTH,
         ),
     ),
     Definition(
@@ -156,7 +169,7 @@ BUILTIN = (
             (("offer",), ("view", "add", "decline"), "all"),
             (WAYS_OF_SELLING, ("view",), "all"),
         ),
-        (("party", "religion", "hidden"), ("party", "greeting", "read")),
+        (("party", "religion", "hidden"), ("party", "greeting", "read"), *WORTH_HIDDEN),
     ),
     Definition(
         "Catalogue",
@@ -173,7 +186,7 @@ BUILTIN = (
         "Management",
         "Reads everything, changes nothing.",
         ((("*",), ("view", "export"), "all"),),
-        (("party", "religion", "hidden"), ("party", "greeting", "hidden"), *COSTS_TO_READ),
+        (("party", "religion", "hidden"), ("party", "greeting", "hidden"), *COSTS_TO_READ, *WORTH),
     ),
 )
 

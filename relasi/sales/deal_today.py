@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from relasi.kit.ui import formats
 from relasi.sales.models import Deal
 
 MOST = 20
+ROTS = 32  # only these are due at a moment; the others are sorted by what an hour of them is worth
 
 
 @register
@@ -37,7 +38,11 @@ def deals_to_look_after(user: Any, now: datetime) -> Iterable[TodayItem]:
 
 
 def _wanting_plan(own: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = own.unplanned().filter(pipeline__needs_next_activity=True).order_by("-value")
+    rows: QuerySet[Any] = (
+        own.unplanned()
+        .filter(pipeline__needs_next_activity=True)
+        .order_by(F("value_per_hour").desc(nulls_last=True), "-value")
+    )
     return rows
 
 
@@ -66,7 +71,7 @@ def _rotting(deal: Deal, now: datetime) -> TodayItem:
     days = (now - deal.stage_since).days
     said = ngettext("%(n)d day in “%(stage)s”", "%(n)d days in “%(stage)s”", days)
     reason = said % {"n": days, "stage": deal.stage}
-    return _item(deal, rank=32, tone="amber", reason=reason, actions=(_plan(deal),))
+    return _item(deal, rank=ROTS, tone="amber", reason=reason, actions=(_plan(deal),))
 
 
 def _unplanned(deal: Deal) -> TodayItem:
@@ -83,7 +88,8 @@ def _item(deal: Deal, *, rank: int, tone: str, reason: str, actions: tuple[Actio
         reason=reason,
         detail=formats.money(deal.value),
         url=reverse("resource_record", args=["deals", deal.pk]),
-        at=deal.rots_at,
+        at=deal.rots_at if rank == ROTS else None,
+        weight=deal.value_per_hour or 0,
         party=deal.shown_party,
         actions=actions,
     )

@@ -1,8 +1,22 @@
 """The addresses of sales that a declaration cannot say."""
 
-from relasi.sales.views import deals, forecast, market, my_card, offers, public, public_quotes, queue, quotes, rules, submissions
+from relasi.sales.views import (
+    costs,
+    deals,
+    forecast,
+    market,
+    my_card,
+    offers,
+    public,
+    public_quotes,
+    queue,
+    quotes,
+    rules,
+    submissions,
+)
 
 urlpatterns = [
+    *costs.urlpatterns,
     *deals.urlpatterns,
     *forecast.urlpatterns,
     *public.urlpatterns,

@@ -28,7 +28,8 @@ class Column(_Final):
     """A computed column.
 
     `value(record)` reads from a row; `annotate` adds what it needs to the query, by name;
-    `preload(rows, user)` fetches it for a whole page, as far as the reader may see it.
+    `preload(rows, user)` fetches it for a whole page, as far as the reader may see it. `path` is how the ORM
+    reaches the same value, so that lists sort and filter by it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column(_Final):
     kind: str = "text"
     annotate: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     preload: Callable[[list[Any], Any], None] | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

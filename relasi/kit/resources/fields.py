@@ -147,8 +147,9 @@ def fields_of(resource: Resource) -> dict[str, Field]:
     for column in columns_of(resource):
         if isinstance(column, Column):
             found[column.name] = Field(
-                name=column.name, label=column.label, kind=column.kind, is_editable=False, column=column
-            )
+                name=column.name, label=column.label, kind=column.kind, is_editable=False, column=column,
+                path=column.path or None, is_nullable=True,
+            )  # fmt: skip
     for extra in filters_of(resource):
         known = found.get(extra.name)
         choices = tuple(extra.choices()) if extra.choices else ()

@@ -51,7 +51,7 @@ def sort_keys(sort: list[str], fields: dict[str, Field]) -> list[Key]:
         field = fields.get(name.lstrip("-"))
         if not field or not field.is_sortable:
             raise PageError(_("The list cannot be sorted by “%(name)s”.") % {"name": name})
-        alias = f"_sort{place}" if field.custom else str(field.model_field.attname)
+        alias = f"_sort{place}" if field.custom or field.column else str(field.model_field.attname)
         keys.append(Key(field, name.startswith("-"), alias))
     if not any(key.field.name == "id" for key in keys):
         descending = keys[-1].descending if keys else True
@@ -61,7 +61,7 @@ def sort_keys(sort: list[str], fields: dict[str, Field]) -> list[Key]:
 
 def ordered(rows: QuerySet[Any], keys: list[Key]) -> QuerySet[Any]:
     """Rows in the order of the keys, empty values last."""
-    aliases = {key.alias: key.field.sort_expression() for key in keys if key.field.custom}
+    aliases = {key.alias: key.field.sort_expression() for key in keys if key.alias.startswith("_")}
     sorted_rows: QuerySet[Any] = rows.annotate(**aliases).order_by(*_order(keys))
     return sorted_rows
 

@@ -21,6 +21,7 @@ from relasi.parties.models import Party
 from relasi.sales.models.close_reason import CloseReason
 from relasi.sales.models.competitor import Competitor
 from relasi.sales.models.pipeline import Pipeline, default_pipeline
+from relasi.sales.models.reckoned import GUARDED, KEPT, Reckoned
 from relasi.sales.models.stage import Category, Outcome, Stage
 from relasi.sales.worth import worth
 
@@ -68,7 +69,7 @@ def in_a_month() -> date:
     return timezone.localdate() + timedelta(days=30)
 
 
-class Deal(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
+class Deal(Record, Reckoned, Owned, Archivable, Customisable, Tagged, Noted, Attached):
     """`amount` is in the deal's own currency; `value` the same in the company's by the day's rate, `weighted`
     that times the probability.
 
@@ -132,9 +133,10 @@ class Deal(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
 
     visible_through: ClassVar[tuple[str, ...]] = ("party",)
     shown_party: Party | None  # set by activities' load_parties for one reader
+    guarded_fields: ClassVar[tuple[str, ...]] = GUARDED
     unlogged_fields: ClassVar[tuple[str, ...]] = (
         "status", "stage_since", "value", "weighted", "probability", "category", "next_activity_at",
-        "last_activity_at", "rots_at", "is_split",
+        "last_activity_at", "rots_at", "is_split", *KEPT,
     )  # fmt: skip
 
     objects = DealQuerySet.as_manager()  # type: ignore[misc]
@@ -156,6 +158,13 @@ class Deal(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["expected_value", "id"], name="deal_expected", condition=Q(archived_at=None)
+            ),
+            models.Index(
+                fields=["value_per_hour", "id"], name="deal_per_hour", condition=Q(archived_at=None)
+            ),
+            models.Index(fields=["cost_to_serve", "id"], name="deal_cost", condition=Q(archived_at=None)),
             models.Index(
                 fields=["stage", "expected_close_on", "id"], name="deal_lane", condition=Q(archived_at=None)
             ),

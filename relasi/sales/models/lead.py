@@ -21,6 +21,7 @@ from relasi.lib.text import shorten
 from relasi.parties.models import Party
 from relasi.sales.models.deal import Deal
 from relasi.sales.models.lead_rules import AssignmentRule, Territory
+from relasi.sales.models.reckoned import GUARDED, KEPT, Reckoned
 from relasi.sales.models.response import ResponseTarget, working_time
 
 
@@ -53,7 +54,7 @@ class LeadQuerySet(RecordQuerySet):
         return self.filter(status=Lead.Status.DISQUALIFIED, recycle_on__lte=today, archived_at=None)
 
 
-class Lead(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
+class Lead(Record, Reckoned, Owned, Archivable, Customisable, Tagged, Noted, Attached):
     """Who (`party`) might need what (`need`), how it came, how good it is, whose it is and until when it is
     answered.
 
@@ -157,8 +158,9 @@ class Lead(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
     recycled = models.PositiveSmallIntegerField(_("Times recycled"), default=0, editable=False)
 
     visible_through: ClassVar[tuple[str, ...]] = ("party",)
+    guarded_fields: ClassVar[tuple[str, ...]] = GUARDED
     unlogged_fields: ClassVar[tuple[str, ...]] = (
-        "score", "score_parts", "target", "target_id", "response_minutes", "matched_by",
+        "score", "score_parts", "target", "target_id", "response_minutes", "matched_by", *KEPT,
     )  # fmt: skip
 
     objects = LeadQuerySet.as_manager()  # type: ignore[misc]
@@ -173,6 +175,13 @@ class Lead(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
             )
         ]  # fmt: skip
         indexes = [
+            models.Index(
+                fields=["expected_value", "id"], name="lead_expected", condition=Q(archived_at=None)
+            ),
+            models.Index(
+                fields=["value_per_hour", "id"], name="lead_per_hour", condition=Q(archived_at=None)
+            ),
+            models.Index(fields=["cost_to_serve", "id"], name="lead_cost", condition=Q(archived_at=None)),
             models.Index(fields=["party", "-received_at"], name="lead_party"),
             models.Index(fields=["-received_at", "-id"], name="lead_received", condition=Q(archived_at=None)),
             models.Index(fields=["-score", "-id"], name="lead_score", condition=Q(archived_at=None)),

@@ -78,6 +78,10 @@ leads = register(
         columns=("name", "party", "status", "score", "channel", "owner", "response_due_at", "received_at"),
         more=(
             "estimated_value",
+            "expected_value",
+            "cost_to_serve",
+            "minutes_spent",
+            "value_per_hour",
             "product",
             "deal",
             "source",

@@ -42,8 +42,8 @@ RULES = (
      "Kantor memakai AC setiap hari", "An office runs its air conditioners every day"),
     ("Pembeli AC: cuci berkala", "SV-101", 'holds ~ "AC split"', None, 30,
      "Membeli AC dari kami: perlu dicuci tiap tiga bulan", "Bought an air conditioner: clean it quarterly"),
-    ("Pemilik rumah", "AR-100", "kind = household", None, 20,
-     "Rumah tangga: isi rumah belum diasuransikan", "A household: the contents are not insured"),
+    ("Pemilik rumah", "AR-100", "household is not empty", None, 20,
+     "Tinggal bersama keluarga: rumah belum diasuransikan", "Lives with a family: the home is not insured"),
     ("Kipas angin", "TK-110", "rung >= first_time", None, 5,
      "Sudah pernah membeli; barang laris", "Has bought before; it sells well"),
 )  # fmt: skip
