@@ -57,7 +57,7 @@ def is_too_much(request: HttpRequest, what: str, most: int) -> bool:
 def say(quote: Quote, *, name: str, text: str) -> QuoteRemark:
     """A remark of the customer."""
     made: QuoteRemark = QuoteRemark.create(
-        by=None, quote=quote, name=name or str(quote.party)[:120], text=text
+        by=None, note=text[:300], quote=quote, name=name or str(quote.party)[:120], text=text
     )
     return made
 

@@ -316,7 +316,7 @@ class Quote(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
         """Write to the customer on the page of the quote."""
         from relasi.sales.models.quote_parts import QuoteRemark
 
-        QuoteRemark.create(by=by, quote=self, text=text, author=by, name=str(by or ""))
+        QuoteRemark.create(by=by, note=text[:300], quote=self, text=text, author=by, name=str(by or ""))
 
     def note_opened(self, now: datetime) -> None:
         """The customer looked at it for the first time."""
