@@ -114,7 +114,12 @@ def reserve_many(
     """
     wanted = _wanted(lines)
     products = Product.objects.stocked().select_related("unit").in_bulk(list(wanted))
-    told: dict[str, Any] = {"party": party, "reference": reference, "expires_at": expires_at, "owner": owner or by}
+    told: dict[str, Any] = {
+        "party": party,
+        "reference": reference,
+        "expires_at": expires_at,
+        "owner": owner or by,
+    }
     if about is not None:
         told |= {"about_noun": noun_of(type(about)), "about_id": about.pk}
     made: list[Reservation] = []
