@@ -20,7 +20,9 @@ WORDS = {
         "Of %(value)s, %(share)s stay as of products on sale on the whole: %(margin)s"
     ),
     "chance_stage": gettext_lazy("Probability of the stage: %(chance)s"),
-    "chance_channel": gettext_lazy("Of leads by “%(channel)s” in the last 12 months, %(chance)s were won"),
+    "chance_channel": gettext_lazy(
+        "Of leads by “%(channel)s” in the last 12 months, %(chance)s were won or should be"
+    ),
     "open_work": gettext_lazy("Expected of open leads and deals: %(value)s"),
     "earned": gettext_lazy("Margin of deals won in the last 12 months: %(value)s"),
 }

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from relasi.activities.models import Activity
@@ -69,23 +70,24 @@ def usual_share() -> Decimal:
 
 
 def chances_of_leads() -> dict[str, Decimal]:
-    """By channel, the share of the leads decided in the last twelve months that became a won deal; "" for
-    channels that saw too few.
+    """By channel, the share of the leads decided in the last twelve months that were won, or should be by
+    the probability of their deal; "" for channels that saw too few.
     """
     decided = Lead._default_manager.filter(
-        Q(status=Lead.Status.DISQUALIFIED) | Q(deal__closed_on__isnull=False),
+        Q(status=Lead.Status.DISQUALIFIED) | Q(deal__isnull=False),
         received_at__gte=timezone.now() - YEAR,
     )
-    won = Count("pk", filter=Q(deal__status="won"))
-    rows = list(decided.order_by().values_list("channel").annotate(n=Count("pk"), won=won))
-    total, won_total = sum(n for _c, n, _w in rows), sum(won for _c, _n, won in rows)
+    won = Coalesce(Sum("deal__probability"), 0)
+    counted = decided.order_by().values_list("channel").annotate(n=Count("pk"), won=won)
+    rows = [(channel, n, Decimal(won) / 100) for channel, n, won in counted]
+    total, won_total = sum(n for _c, n, _w in rows), sum((won for _c, _n, won in rows), Decimal(0))
     found = {channel: _share(won, n) for channel, n, won in rows if n >= ENOUGH}
     found[""] = _share(won_total, total) if total >= ENOUGH else FIRST_GUESS
     return found
 
 
-def _share(part: int, whole: int) -> Decimal:
-    return (Decimal(part) / whole).quantize(Decimal("0.001"))
+def _share(part: Decimal, whole: int) -> Decimal:
+    return (part / whole).quantize(Decimal("0.001"))
 
 
 def _costs(deals: list[Deal]) -> dict[int, tuple[Decimal, Decimal]]:
