@@ -769,11 +769,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deal',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['stage', 'value', 'weighted'], name='deal_lane_sum'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('archived_at', None), ('closed_on__isnull', False)), fields=['stage', 'closed_on', 'value', 'weighted'], name='deal_lane_closed'),
+            index=models.Index(fields=['stage', 'archived_at', 'closed_on', 'value', 'weighted', 'owner', 'party'], name='deal_lane_sum'),
         ),
         migrations.AddIndex(
             model_name='deal',
