@@ -174,6 +174,10 @@ class Related(_Final):
     sort: str = ""
     order: int = 50
 
+    @property
+    def name(self) -> str:
+        return f"{self.resource}-{self.via}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(_Final):

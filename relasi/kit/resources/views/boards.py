@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relasi.kit.access.requests import Request
 from relasi.kit.records.record import Stale
+from relasi.kit.resources.asking import Asked
 from relasi.kit.resources.asking import asked as asked_for
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.entering import blanks, by_field, inputs_of, posted, required
@@ -48,14 +49,17 @@ def board(request: Request, resource: Resource) -> HttpResponse:
         query["layout"] = "board"
         return go(request, f"/{resource.name}/?{query.urlencode()}")
     try:
-        listing = _listing(request, resource)
+        ask = asked_for(request, resource)
+        listing = _listing(request, ask)
         if after := request.GET.get("after"):
             lane = more_of(listing, request.GET.get("lane", ""), after)
-            return render(request, "resources/board_cards.html", {**_context(request, listing), "lane": lane})
+            return render(
+                request, "resources/board_cards.html", {**_context(request, listing, ask), "lane": lane}
+            )
         lanes = lanes_of(listing)
     except (LaneError, FilterError, PageError) as error:
         return render(request, "resources/board_wrong.html", {"error": error}, status=400)
-    return render(request, "resources/board.html", {**_context(request, listing), "lanes": lanes})
+    return render(request, "resources/board.html", {**_context(request, listing, ask), "lanes": lanes})
 
 
 @require_POST
@@ -65,7 +69,8 @@ def move(request: Request, resource: Resource) -> HttpResponse:
     if resource.board is None or not is_number(request.POST.get("id", "")):
         raise Http404
     record = load(request, resource, int(request.POST["id"]), "change")
-    listing = _listing(request, resource)
+    ask = asked_for(request, resource)
+    listing = _listing(request, ask)
     value = request.POST.get("lane", "")
     try:
         field = lane_field(listing)
@@ -106,13 +111,13 @@ def move(request: Request, resource: Resource) -> HttpResponse:
         return toast(HttpResponse(status=409), " ".join(error.messages), kind="error")
     if batch is None:
         return HttpResponse(status=204)
-    return _moved(request, listing, record.pk, lane, [value, str(getattr(before, "pk", before) or "")], batch)
+    lanes = [value, str(getattr(before, "pk", before) or "")]
+    return _moved(request, listing, ask, pk=record.pk, lane=lane, lanes=lanes, batch=batch)
 
 
-def _listing(request: Request, resource: Resource) -> Listing:
+def _listing(request: Request, ask: Asked) -> Listing:
     """The cards asked for, in the board's own order unless the reader chose one."""
-    ask = asked_for(request, resource)
-    sort = ask.way.sort or (resource.board.sort if resource.board else ())
+    sort = ask.way.sort or (ask.resource.board.sort if ask.resource.board else ())
     return ask.listing(request.user, sort=sort)
 
 
@@ -138,14 +143,14 @@ def _missed(name: str, listing: Listing, asks: list[Field]) -> Field | None:
 
 
 def _moved(
-    request: Request, listing: Listing, pk: int, lane: Any, values: list[str], batch: Any
+    request: Request, listing: Listing, ask: Asked, *, pk: int, lane: Any, lanes: list[str], batch: Any
 ) -> HttpResponse:
     text = _("Moved to %(lane)s") % {"lane": lane.label}
     if request.POST.get("from_dialog") == "1":
         events: dict[str, Any] = {"records:changed": {"resource": listing.resource.name}, "dialog:close": {}}
         return toast(HttpResponse(status=204), text, undo=batch, events=events)
     card = card_of(listing, pk)
-    context = {**_context(request, listing), "card": card, "heads": heads_of(listing, values)}
+    context = {**_context(request, listing, ask), "card": card, "heads": heads_of(listing, lanes)}
     return toast(render(request, "resources/board_moved.html", context), text, undo=batch)
 
 
@@ -175,7 +180,7 @@ def _version(request: Request) -> int | None:
     return int(version) if version.isdecimal() and len(version) < 10 else None
 
 
-def _context(request: Request, listing: Listing) -> dict[str, Any]:
+def _context(request: Request, listing: Listing, ask: Asked) -> dict[str, Any]:
     resource = listing.resource
     rights = request.user.rights
     can_move = bool(rights.scope(resource.noun, "change")) and rights.writable(
@@ -183,7 +188,6 @@ def _context(request: Request, listing: Listing) -> dict[str, Any]:
     )
     board = resource.board
     value = listing.fields.get(board.value) if board and board.value else None
-    ask = asked_for(request, resource)
     query = request.GET.copy()
     for name in ("lane", "after"):
         query.pop(name, None)
