@@ -48,8 +48,9 @@ def rows(
 
     The index gives all entries of a word before the first is read, so the newest 3,000 are asked first: what
     one in ten of them has is common, and found without the index. For the rest the planner is held to the
-    index: it takes rare pieces for common ones and would read the whole table. What is not `checked` may give
-    some too many.
+    index: it takes rare pieces for common ones and would read the whole table, and asked for a single entry
+    it would walk through all of a noun, so it is always asked for many. What is not `checked` may give some
+    too many.
     """
     check, values = _narrowed(_check(need), nouns)
     ask_newest = FIND_NEWEST.format(columns=columns, newest=NEWEST, check=check)
@@ -57,7 +58,7 @@ def rows(
     if len(newest) == limit:
         return newest
     ask = _ask if len(newest) >= COMMON else _ask_index
-    return ask(FIND.format(columns=columns, check=check), [*values, limit])
+    return ask(FIND.format(columns=columns, check=check), [*values, max(limit, COMMON)])[:limit]
 
 
 def inline(ids: list[int]) -> RawSQL:
