@@ -47,8 +47,7 @@ def test_a_birthday_is_not_dragged(world: World, sign_in) -> None:
 @pytest.fixture
 def meeting(world: World):
     resource = find("meetings")
-    if resource is None:
-        pytest.skip("there are no meetings in this house")
+    assert resource is not None
     return resource.model.create(
         by=world.bob,
         **resource.where,
