@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from relasi.kit.access.models import User
 from relasi.kit.events.models import Event
 from relasi.kit.resources import Resource
+from relasi.kit.resources.fields import model_fields
 from relasi.kit.resources.registry import resources, verbs_of
 from tests.fingerprint import fingerprint
 from tests.round_trip import taken_back, told
@@ -41,7 +42,8 @@ def test_every_name_in_a_declaration_exists() -> None:
 def test_its_pages_open(resource: Resource, page: str, world: World, sign_in: SignIn) -> None:
     record = sample(resource, by=world.ada)
     answer = sign_in(world.ada).get(f"/{resource.name}/{page.format(pk=record.pk)}")
-    assert answer.status_code == 200
+    is_closed = resource.model.written_once and page.endswith("edit/")
+    assert answer.status_code == (403 if is_closed else 200)
 
 
 @creatable
@@ -86,7 +88,7 @@ def test_a_list_costs_the_same_few_queries_for_few_and_many_rows(
     sample(resource, by=world.ada, n=1)
     browser.get(f"/{resource.name}/")
     few = _queries(browser, f"/{resource.name}/")
-    for n in range(2, 12):
+    for n in range(2, 10):
         sample(resource, by=world.ada, n=n)
     assert _queries(browser, f"/{resource.name}/") == few <= MOST_QUERIES
 
@@ -122,10 +124,12 @@ def test_its_verbs_leave_an_event(resource: Resource, world: World, sign_in: Sig
 @creatable
 def test_a_change_is_kept_in_its_history(resource: Resource, world: World, sign_in: SignIn) -> None:
     record = sample(resource, by=world.ada)
-    field = next(name for name in (resource.title, "name", "subject") if hasattr(record, name))
-    record.change(by=world.ada, **{field: "Nama yang baru"})
+    if resource.model.written_once:
+        pytest.skip("a line of a ledger is never changed")
+    field, value, shown = _another(resource)
+    record.change(by=world.ada, **{field: value})
     page = sign_in(world.ada).get(f"/{resource.name}/{record.pk}/history/").content.decode()
-    assert "Nama yang baru" in page
+    assert shown in page
 
 
 @creatable
@@ -159,6 +163,18 @@ def test_it_stands_in_the_description_of_the_api(resource: Resource, client: Cli
 @every_resource
 def test_its_labels_and_icon_are_there(resource: Resource) -> None:
     assert str(resource.label) and str(resource.label_one) and resource.icon
+
+
+def _another(resource: Resource) -> tuple[str, Any, str]:
+    """A field, another value for it and how that reads: a text, the one that names the record first; where
+    there is none, a number."""
+    editable = [field for field in model_fields(resource) if field.is_editable and field.name != "filter"]
+    texts = [field.name for field in editable if field.kind in {"text", "long"}]
+    if texts:
+        first = min(texts, key=lambda name: name not in {resource.title, "name", "subject"})
+        return first, "Nama yang baru", "Nama yang baru"
+    number = next(field for field in editable if field.kind in {"number", "money"})
+    return number.name, 321, "321"
 
 
 def _exported(browser: Client, resource: Resource, pk: Any) -> bytes:

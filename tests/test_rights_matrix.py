@@ -39,6 +39,8 @@ PUBLIC = {
     "ui:offline", "calendar_feed", "api:openapi-json", "api:api-root", "invitation", "healthz", "readyz",
     "metrics", "set_language", "accounts/signup", "accounts/email", "accounts/login/code/confirm",
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
+    "public_form", "public_thanks", "public_qr", "public_contact", "public_quote", "public_quote_pdf",
+    "public_order",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
@@ -61,13 +63,18 @@ ADMIN = {
     "ladder_rule_remove", "ladder_rule_order", "ladder_apply", "duplicates_run",
 }  # fmt: skip
 NOUN = {
+    "cost_per_sale", "pipeline_flow", "forecast", "forecast_changes",
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
-    "calendar_move", "calendar_new", "resource_import_sample",
+    "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
+    "lead_rehearsal", "natural_market", "my_card",
 }  # fmt: skip
 RECORD = {
+    "quote_pdf", "quote_verify", "quote_template_preview",
+    "offers_shown", "offer_accept", "offer_not_now",
+    "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
     "undo", "duplicate_pair", "duplicate_different", "duplicate_reopen", "duplicate_compare", "merge_undo",
     "activity_act", "today_greet", "today_remember", "timeline", "timeline_compose", "timeline_next", "go_to",
-    "calendar_download",
+    "calendar_download", "lead_queue_act", "submission_mend", "referral_ask", "referral_ask_later",
 }  # fmt: skip
 ANSWERS_READERS: dict[str, set[str]] = {
     "resource_rows": {"post"},  # the rows of a list as they stand now: the ids are a body, because many

@@ -42,6 +42,7 @@ SEEN = (
     "/", "/people/", "/people/?layout=board", "/people/?layout=chart", "/people/new/", "/people/import/",
     "/people/{budi}/", "/people/{budi}/?peek=1", "/people/{budi}/history/", "/people/{budi}/why/",
     "/companies/{maju}/", "/companies/{maju}/edit/", "/tasks/", "/calendar/", "/duplicates/", "/ladder/",
+    "/catalogue/", "/products/", "/products/new/", "/stock/", "/price-books/", "/stock-movements/new/",
     "/notifications/", "/settings/", "/settings/profile/", "/settings/security/", "/settings/users/",
     "/settings/roles/", "/settings/fields/", "/settings/tags/", "/settings/ladder/",
     "/settings/jobs/", "/settings/api-keys/new/",

@@ -147,7 +147,9 @@ def can(field: Any, resource: Any) -> str:
 
 def notes(field: Any) -> str:
     said = ["required"] if field.is_required else []
-    if 0 < len(field.choices) <= MANY_CHOICES:
+    if hasattr(field.model_field, "relasi_choices"):
+        pass  # known only when there is a company to ask
+    elif 0 < len(field.choices) <= MANY_CHOICES:
         said.append(
             ", ".join(f"`{value}` {label}" for value, label in field.choices if value not in ("", None))
         )
@@ -189,11 +191,17 @@ def verbs(resource: Any) -> str:
             str(verb.label),
             f"`{verb.right or verb.name}`",
             "yes" if verb.bulk else "",
-            f"`POST /api/v1/{resource.name}/<number>/{verb.name}/`" if verb.form is None else "",
+            _address_of(resource, verb),
         )
         for verb in verbs_of(resource)
     ]
     return table(("Verb", "Button", "Right", "For many", "API"), rows) if rows else ""
+
+
+def _address_of(resource: Any, verb: Any) -> str:
+    """A verb that only asks a form of its own has no address."""
+    has_one = verb.form is None or verb.fields
+    return f"`POST /api/v1/{resource.name}/<number>/{verb.name}/`" if has_one else ""
 
 
 def boxes(resource: Any) -> str:

@@ -59,9 +59,17 @@ class ComposerForm(forms.Form):
     kind = ""
     more: tuple[str, ...] = ()  # fields folded away until somebody wants them
 
-    def __init__(self, data: Any = None, *, user: Any, party: Party | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        user: Any,
+        party: Party | None = None,
+        about: tuple[str, int] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(data, auto_id=f"compose-{self.kind}-%s", **kwargs)
-        self.user, self.party = user, party
+        self.user, self.party, self.about = user, party, about
         if "owner" in self.fields:
             people = User.objects.active().order_by("name")
             self.fields["owner"].queryset = people  # type: ignore[attr-defined]
@@ -74,6 +82,8 @@ class ComposerForm(forms.Form):
             return None
         values = {name: value for name, value in self.values().items() if value not in (None, "")}
         values.setdefault("owner", by)
+        if self.about:
+            values |= {"about_noun": self.about[0], "about_id": self.about[1]}
         try:
             return MODELS[self.kind].create(by=by, batch=batch, party=self.party, **values)
         except ValidationError as error:

@@ -35,12 +35,39 @@ VERBS = {
     "tagged": gettext_lazy("Tags changed"),
     "imported": gettext_lazy("Imported"),
     "finished": gettext_lazy("Finished"),
+    "won": gettext_lazy("Won"),
+    "lost": gettext_lazy("Lost"),
+    "committed": gettext_lazy("Committed"),
+    "pushed": gettext_lazy("Close date moved"),
+    "said": gettext_lazy("Number given"),
+    "overridden": gettext_lazy("Number overridden"),
     "reopened": gettext_lazy("Opened again"),
     "postponed": gettext_lazy("Postponed"),
     "assigned": gettext_lazy("Assigned"),
     "invited": gettext_lazy("Attendees changed"),
     "shared": gettext_lazy("Shared"),
+    "submitted": gettext_lazy("Approval asked for"),
+    "approved": gettext_lazy("Approved"),
+    "rejected": gettext_lazy("Not approved"),
+    "sent": gettext_lazy("Sent"),
+    "opened": gettext_lazy("Opened by the customer"),
+    "chosen": gettext_lazy("Options chosen by the customer"),
+    "accepted": gettext_lazy("Signed by the customer"),
+    "declined": gettext_lazy("Declined by the customer"),
+    "expired": gettext_lazy("Expired"),
+    "prolonged": gettext_lazy("Prolonged"),
+    "revised": gettext_lazy("New version"),
+    "replaced": gettext_lazy("Replaced by a new version"),
+    "link_renewed": gettext_lazy("New link for the customer"),
+    "reserved": gettext_lazy("Reserved"),
+    "waits": gettext_lazy("Waits for stock"),
+    "picked": gettext_lazy("Picked"),
+    "shipped": gettext_lazy("Shipped"),
+    "delivered": gettext_lazy("Delivered"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "returned": gettext_lazy("Came back"),
 }
+VERBS_OF = {("deal", "moved"): gettext_lazy("Moved to another stage")}
 QUIET = {"custom", "kind", "nik_index", "npwp_index", "archived_at", "merged_into"}
 TOLD_WITH_FIELDS = {"changed", "moved", "reverted", "merged", "tagged"}
 LONGEST = 60
@@ -50,9 +77,11 @@ Names = dict[tuple[Any, Any], str]
 _LINE = Markup('<span class="change-field">{}</span> <del>{}</del> → <ins>{}</ins>')
 
 
-def said(verb: str) -> str:
-    """The past tense a person reads; a verb nobody described is shown as it is spelt."""
-    return str(VERBS.get(verb) or verb.replace("_", " ").capitalize())
+def said(verb: str, noun: str = "") -> str:
+    """The past tense a person reads, where it has another sense for a noun by that; a verb nobody described
+    is shown as it is spelt.
+    """
+    return str(VERBS_OF.get((noun, verb)) or VERBS.get(verb) or verb.replace("_", " ").capitalize())
 
 
 def changed_lines(events: Iterable[Event], user: Any) -> dict[int, list[Markup]]:

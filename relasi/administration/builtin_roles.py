@@ -11,6 +11,41 @@ from relasi.kit.access.models import FieldRule, Grant, Role
 WORK = ("view", "add", "change", "export", "comment", "attach", "share", "archive", "unarchive", "move_to")
 ACTIVITY = ("activity", "task", "note", "call", "meeting", "visit")
 PARTY_FACTS = ("party", "contactpoint", "address", "importantdate", "relation")
+SOLD = ("product", "category", "unit", "tax", "taxrate", "bundleitem", "eligibilityrule", "exchangerate")
+PRICED = ("pricebook", "price")
+STOCKED = ("stockplace", "stocklevel", "stockmovement")
+CATALOGUE = (*SOLD, *PRICED, *STOCKED)
+HANDLING = ("receive", "issue", "transfer", "count")
+
+DEAL_PARTS = ("dealline", "dealcompetitor", "dealsplit", "criterionmet")
+WAYS_OF_SELLING = ("pipeline", "stage", "exitcriterion", "closereason", "competitor")
+FORECAST = ("quota", "forecastcall")
+LEAD_WORK = ("respond", "qualify", "disqualify", "put_off", "recycle", "convert", "take")
+LEAD_RULES = ("scorerule", "assignmentrule", "territory", "territoryseller", "shift", "responsetarget",
+              "openinghours", "dayoff")  # fmt: skip
+LEAD_DOORS = ("webform", "formfield", "formsubmission")
+OFFER_WORK = ("accept", "decline")
+LEAD_LISTS = ("card", "referrallink", "marketname", "referralask")
+
+QUOTE_PARTS = ("quoteline", "quoteremark", "quotedocument")
+ORDER_PARTS = ("orderline", "orderreturn")
+SELLING = ("quote", "order", *QUOTE_PARTS, *ORDER_PARTS)
+QUOTE_RULES = ("quotetemplate", "discountrule")
+QUOTE_WORK = ("submit", "reopen", "send", "revise", "renew_link", "prolong", "reply", "delete", "import")
+STOREROOM = ("view", "comment", "reserve", "pick", "ship", "deliver", "take_back")
+ORDER_WORK = ("reserve", "pick", "ship", "deliver", "take_back", "cancel", "open_link", "delete", "import")
+SIGNED_FROM = ("quote", "signed_address", "read")
+
+WORTH = tuple(
+    (noun, name, "read")
+    for noun in ("deal", "lead")
+    for name in ("expected_value", "cost_to_serve", "value_per_hour", "worth_parts")
+)
+WORTH_HIDDEN = tuple(
+    ("party", name, "hidden") for name in ("expected_value", "cost_to_serve", "value_per_hour")
+)
+COSTS_TO_READ = (("product", "cost", "read"), ("product", "margin", "read"))
+COSTS_TO_WRITE = (("product", "cost", "write"), ("product", "margin", "read"))
 
 
 @dataclass(frozen=True)
@@ -33,6 +68,9 @@ BUILTIN = (
             ("party", "greeting", "write"),
             ("party", "nik", "masked"),
             ("party", "npwp", "masked"),
+            *COSTS_TO_WRITE,
+            *WORTH,
+            SIGNED_FROM,
         ),
     ),
     Definition(
@@ -42,12 +80,33 @@ BUILTIN = (
             ((*PARTY_FACTS, *ACTIVITY), ("*",), "team"),
             (("duplicatepair", "merge", "rungrule"), ("*",), "team"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
+            (CATALOGUE, ("view", "export", "comment"), "all"),
+            (
+                ("product", *PRICED, "bundleitem", "eligibilityrule"),
+                ("add", "change", "archive", "unarchive"),
+                "all",
+            ),
+            (("reservation",), ("view", "export"), "all"),
+            (("reservation",), ("*",), "team"),
+            (("deal", *DEAL_PARTS, *FORECAST), ("*",), "team"),
+            (("lead", *LEAD_LISTS), ("*",), "team"),
+            (SELLING, ("*",), "team"),
+            (QUOTE_RULES, ("view", "add", "change", "archive", "unarchive", "delete"), "all"),
+            ((*LEAD_RULES, *LEAD_DOORS), ("*",), "all"),
+            (("offer", "costentry"), ("*",), "team"),
+            (("costrate",), ("view",), "all"),
+            (("offerrule",), ("*",), "all"),
+            (WAYS_OF_SELLING, ("view",), "all"),
+            (("competitor",), ("add", "change", "comment", "attach"), "all"),
         ),
         (
             ("party", "religion", "write"),
             ("party", "greeting", "write"),
             ("party", "nik", "write"),
             ("party", "npwp", "write"),
+            *COSTS_TO_READ,
+            *WORTH,
+            SIGNED_FROM,
         ),
     ),
     Definition(
@@ -61,12 +120,34 @@ BUILTIN = (
             ),
             (("duplicatepair", "merge"), ("view", "merge"), "own"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
+            (CATALOGUE, ("view", "comment"), "all"),
+            (("reservation",), ("view",), "all"),
+            (("reservation",), ("add", "release", "extend", "export"), "own"),
+            (("deal",), (*WORK, "import", "win", "lose", "split"), "own"),
+            (("lead",), (*WORK, *LEAD_WORK, "import", "assign"), "own"),
+            (LEAD_LISTS, (*WORK, "delete", "make_lead", "revoke", "import"), "own"),
+            (("formsubmission",), ("view",), "own"),
+            (("territory", "shift", "responsetarget", "openinghours", "dayoff"), ("view",), "all"),
+            (DEAL_PARTS, ("view", "add", "change", "delete", "export"), "own"),
+            (("quote",), (*WORK, *QUOTE_WORK), "own"),
+            (("order",), (*WORK, *ORDER_WORK), "own"),
+            (("quoteline", "orderline"), ("view", "add", "change", "delete", "export", "import"), "own"),
+            (("quoteremark", "quotedocument", "orderreturn"), ("view",), "own"),
+            (QUOTE_RULES, ("view",), "all"),
+            (("forecastcall",), ("view", "add", "change"), "own"),
+            (("quota",), ("view",), "own"),
+            (("offer",), (*WORK, *OFFER_WORK), "own"),
+            (("costentry",), (*WORK, "delete", "import"), "own"),
+            (("offerrule",), ("view",), "all"),
+            (WAYS_OF_SELLING, ("view",), "all"),
+            (("competitor",), ("add", "comment"), "all"),
         ),
         (
             ("party", "religion", "write"),
             ("party", "greeting", "write"),
             ("party", "nik", "write"),
             ("party", "npwp", "write"),
+            *WORTH,
         ),
     ),
     Definition(
@@ -76,14 +157,36 @@ BUILTIN = (
             (PARTY_FACTS, ("view", "add", "change", "comment", "attach"), "all"),
             (ACTIVITY, (*WORK, "delete", "finish", "reopen", "postpone", "assign"), "all"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
+            (CATALOGUE, ("view", "comment"), "all"),
+            (("stocklevel",), HANDLING, "all"),
+            (("stockmovement", "reservation"), ("add",), "all"),
+            (("reservation",), ("view", "release", "fulfil", "extend"), "all"),
+            (("deal", "dealline"), ("view", "comment"), "all"),
+            (("quote", *QUOTE_PARTS, *ORDER_PARTS), ("view",), "all"),
+            (("quote",), ("comment", "reply"), "all"),
+            (("order",), STOREROOM, "all"),
+            (("lead",), ("view", "add", "change", "comment", "attach", "respond"), "all"),
+            (("offer",), ("view", "add", "decline"), "all"),
+            (WAYS_OF_SELLING, ("view",), "all"),
         ),
-        (("party", "religion", "hidden"), ("party", "greeting", "read")),
+        (("party", "religion", "hidden"), ("party", "greeting", "read"), *WORTH_HIDDEN),
+    ),
+    Definition(
+        "Catalogue",
+        "Keeps products, prices and stock.",
+        (
+            ((*CATALOGUE, "reservation"), ("*",), "all"),
+            (("order",), STOREROOM, "all"),
+            (ORDER_PARTS, ("view",), "all"),
+            (("tag", "user", "team"), ("view",), "all"),
+        ),
+        COSTS_TO_WRITE,
     ),
     Definition(
         "Management",
         "Reads everything, changes nothing.",
         ((("*",), ("view", "export"), "all"),),
-        (("party", "religion", "hidden"), ("party", "greeting", "hidden")),
+        (("party", "religion", "hidden"), ("party", "greeting", "hidden"), *COSTS_TO_READ, *WORTH),
     ),
 )
 

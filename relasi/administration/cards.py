@@ -84,6 +84,31 @@ _cards: list[Card] = [
         icon="stairs", url_name="ladder_rules", may=may_see("rungrule", "view"),
     ),
     Card(
+        section=_DATA, label=_("Pipelines and stages"),
+        text=_("Stages with probability, required fields and exit criteria."),
+        icon="layout-kanban", url_name="resource_list", args=("pipelines",),
+        may=may_see("pipeline", "change"),
+    ),
+    Card(
+        section=_DATA, label=_("Reasons won and lost"), text=_("Why deals are won and lost."),
+        icon="message-question", url_name="resource_list", args=("close-reasons",),
+        may=may_see("closereason", "change"),
+    ),
+    Card(
+        section=_DATA, label=_("Quote templates"), text=_("Letterhead, words and style of quotes on paper."),
+        icon="file-text", url_name="resource_list", args=("quote-templates",),
+        may=may_see("quotetemplate", "change"),
+    ),
+    Card(
+        section=_DATA, label=_("Discount rules"), text=_("From which discount on somebody must approve."),
+        icon="discount", url_name="resource_list", args=("discount-rules",),
+        may=may_see("discountrule", "change"),
+    ),
+    Card(
+        section=_DATA, label=_("Quotas"), text=_("What is to be sold by whom and when."),
+        icon="target", url_name="resource_list", args=("quotas",), may=may_see("quota", "change"),
+    ),
+    Card(
         section=_RUNNING, label=_("Audit trail"),
         text=_("Every change, who and when; proof that nothing was touched."),
         icon="history", url_name="audit", may=may_see("event", "view"),

@@ -24,6 +24,7 @@ def register_menu() -> None:
                 label=card.label,
                 icon=card.icon,
                 url_name=card.url_name,
+                args=card.args,
                 order=10_000,
                 visible=card.is_for,
                 quiet=True,

@@ -37,6 +37,7 @@ SCALES = {
 }  # fmt: skip
 M_MEANS = {"id": 9, "en": 6}  # "5 M" is five miliar to an Indonesian and five million to others
 GROUPS = {"id": ".", "en": ","}
+CURRENCIES = tuple(dict.fromkeys(CODES.values()))  # those a record can be in, the usual ones first
 
 SHAPE = re.compile(
     r"(?P<minus>-?)(?P<before>[a-z€£¥$]*\$?)\.?(?P<minus2>-?)"

@@ -72,7 +72,9 @@ INSTALLED_APPS = [
     "relasi.kit.ui",
     "relasi.kit.resources",
     "relasi.parties",
+    "relasi.catalog",
     "relasi.activities",
+    "relasi.sales",
     "relasi.administration",
     "relasi.site",
 ]
@@ -204,6 +206,10 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "relasi.site.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {  # how a document is set is no news
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
     "root": {
         "handlers": ["console"],
         "level": env_text("RELASI_LOG_LEVEL", "WARNING" if TESTING else "INFO"),

@@ -16,6 +16,8 @@ urlpatterns = [
     path("api/v1/", build_api().urls),
     path("", include("relasi.kit.ui.urls")),
     path("", include("relasi.parties.urls")),
+    path("", include("relasi.catalog.urls")),
     path("", include("relasi.activities.urls")),
+    path("", include("relasi.sales.urls")),
     path("", include(resource_urls())),
 ]

@@ -66,6 +66,10 @@ def _is_main(name: str, sql: str) -> bool:
     what = name.partition(".")[2]
     if what.startswith("search"):
         return sql.lstrip().startswith("SELECT") and "search_entry" in sql
+    if name.startswith("deals.board"):
+        return "COUNT(" in sql and "sales_deal" in sql
+    if name.startswith("forecast"):
+        return sql.lstrip().startswith("SELECT") and "SUM(" in sql
     if name.startswith("today"):
         return sql.startswith('SELECT "activities_activity"."id", "activities_activity"."created_at"')
     return what != "create" and sql.startswith('SELECT "parties_party"."id", "parties_party"."created_at"')
@@ -91,6 +95,10 @@ def pages() -> Pages:
     yield "people.record", opens(boss, f"/people/{busy_person().pk}/")
     yield "people.board", opens(boss, "/people/board/", headers={"HX-Request": "true"})
     yield "people.create", creates(boss)
+    manager = browser(User._default_manager.filter(job_title="Kepala Agensi").get())
+    for who, client in (("", boss), ("_seller", seller), ("_manager", manager)):
+        yield f"deals.board{who}", opens(client, "/deals/board/", headers={"HX-Request": "true"})
+    yield "forecast.page", opens(boss, "/forecast/")
     yield "today.page", opens(seller, "/")
     yield "today.page_owner", opens(boss, "/")
 

@@ -54,6 +54,43 @@ PAGES: dict[str, str] = {
     "import-result": "/people/import/{import_over}/",
     "duplicates": "/duplicates/",
     "compare": "/duplicates/compare/{left}/{right}/",
+    "leads": "/leads/",
+    "leads-board": "/leads/?layout=board",
+    "lead-new": "/leads/new/",
+    "lead-queue": "/leads/queue/",
+    "lead-rehearsal": "/leads/rehearsal/?period=last 90 days&rule=1&rule=2&go=1",
+    "lead-settings": "/leads/settings/",
+    "natural-market": "/natural-market/",
+    "my-card": "/my-card/",
+    "web-forms": "/web-forms/",
+    "form-submissions": "/form-submissions/",
+    "public-form": "/f/form/konsultasi/",
+    "public-card": "/f/card/fajar-nugroho/",
+    "public-thanks": "/f/form/konsultasi/thanks/",
+    "lead": "/leads/{leads}/",
+    "lead-edit": "/leads/{leads}/edit/",
+    "deals": "/deals/?layout=table",
+    "deals-board": "/deals/?layout=board",
+    "deals-calendar": "/deals/?layout=calendar",
+    "deals-chart": "/deals/?layout=chart",
+    "deal": "/deals/{deals}/",
+    "deal-new": "/deals/new/",
+    "pipelines": "/pipelines/",
+    "pipelines-flow": "/pipelines/flow/",
+    "stages": "/stages/",
+    "competitors": "/competitors/",
+    "forecast": "/forecast/",
+    "quotas": "/quotas/",
+    "catalogue": "/catalogue/",
+    "products": "/products/",
+    "product": "/products/{products}/",
+    "product-new": "/products/new/",
+    "price-books": "/price-books/",
+    "price-book": "/price-books/{price-books}/",
+    "stock": "/stock/",
+    "stock-level": "/stock/{stock}/",
+    "stock-movements": "/stock-movements/",
+    "reservations": "/reservations/",
     "ladder": "/ladder/",
     "ladder-moves": "/ladder/moves/",
     "ladder-rules": "/settings/ladder/",
@@ -124,7 +161,7 @@ Ningsih,12,bukan alamat,Jepara
 
 def address(page: Page, pattern: str, prepared: dict[str, str] | None = None) -> str:
     """The address with the number of a real record in it."""
-    for place in re.findall(r"{(\w+)}", pattern):
+    for place in re.findall(r"{([\w-]+)}", pattern):
         found = (prepared or {}).get(place) or (_linked if place in LINKS else _newest)(page, place)
         pattern = pattern.replace(f"{{{place}}}", found)
     return pattern

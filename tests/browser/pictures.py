@@ -17,7 +17,9 @@ SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 NAMES = (
     "today", "people", "person", "board", "calendar", "import", "import-map", "import-trial", "import-result",
     "duplicates", "compare", "audit", "companies", "company", "tasks", "ladder", "roles", "role", "settings",
-    "security", "users", "person-new", "people-archived-none",
+    "security", "users", "person-new", "people-archived-none", "leads", "lead", "lead-queue",
+    "lead-rehearsal", "natural-market", "public-form", "deals", "deals-board", "deal", "deal-new",
+    "forecast", "products", "product", "price-book", "stock",
 )  # fmt: skip
 
 

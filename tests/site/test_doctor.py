@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from relasi.catalog.models import Product, StockLevel, StockMovement, StockPlace
 from relasi.kit.events.models import ChainHead
 from relasi.kit.events.sealing import seal_events
 from relasi.kit.search.models import Entry
@@ -73,3 +74,12 @@ def test_a_head_of_the_audit_trail_that_was_touched_is_bad(world: World):
     assert [finding.level for finding in records.audit_head()] == [Level.GOOD]
     ChainHead.objects.update(sealed_events=3)
     assert [finding.level for finding in records.audit_head()] == [Level.BAD]
+
+
+def test_stock_that_does_not_agree_with_its_ledger_is_bad(world: World):
+    place = StockPlace.create(by=world.ada, name="Gudang")
+    product = Product.create(by=world.ada, name="Saringan", kind="goods", is_stocked=True)
+    StockMovement.create(by=world.ada, kind="receipt", product=product, place=place, quantity=5)
+    assert [finding.level for finding in records.stock()] == [Level.GOOD]
+    StockLevel.objects.update(on_hand=6, available=6)
+    assert [finding.level for finding in records.stock()] == [Level.BAD]

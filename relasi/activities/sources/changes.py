@@ -30,13 +30,32 @@ ICONS = {
     "restored": "rotate",
     "reverted": "rotate",
     "tagged": "tag",
+    "won": "trophy",
+    "lost": "thumb-down",
+    "reopened": "lock-open",
+    "sent": "send",
+    "accepted": "signature",
+    "declined": "thumb-down",
+    "approved": "circle-check",
+    "shipped": "truck-delivery",
+    "delivered": "package",
 }
 PARTS = {
     "created": gettext_lazy("%(thing)s added"),
     "changed": gettext_lazy("%(thing)s changed"),
     "deleted": gettext_lazy("%(thing)s removed"),
 }
-TONES = {"created": "green", "moved": "violet", "merged": "teal", "deleted": "red"}
+TONES = {
+    "created": "green",
+    "moved": "violet",
+    "merged": "teal",
+    "deleted": "red",
+    "won": "green",
+    "lost": "red",
+    "accepted": "green",
+    "delivered": "green",
+    "declined": "red",
+}
 
 
 def fetch(asked: Asked) -> list[Item]:
@@ -79,7 +98,7 @@ def title_of(event: Event) -> str:
     thing = str(model._meta.verbose_name if model else event.noun).capitalize()
     if event.verb in PARTS:
         return str(PARTS[event.verb]) % {"thing": thing}
-    return _("%(thing)s: %(verb)s") % {"thing": thing, "verb": said(event.verb).lower()}
+    return _("%(thing)s: %(verb)s") % {"thing": thing, "verb": said(event.verb, event.noun).lower()}
 
 
 def _with_lines(item: Item, lines: Iterable[Markup]) -> Item:

@@ -17,7 +17,8 @@ MOST = 50  # items a source gives at most
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """A button beside an item: `url` is posted to with `values`, or followed when `how` is "link"."""
+    """A button beside an item: `url` is posted to with `values`, followed when `how` is "link", asked in a
+    dialog when it is "dialog"."""
 
     label: Any
     url: str
@@ -29,7 +30,8 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class TodayItem:
-    """`rank`: 0 first, 100 last; then by `at`. `reason` says why it is here; `key` is its id on the page."""
+    """`rank`: 0 first, 100 last; then by `at`, what is equally due by `weight`, the heaviest
+    first. `reason` says why it is here; `key` is its id on the page."""
 
     key: str
     rank: int
@@ -41,6 +43,7 @@ class TodayItem:
     at: datetime | None = None
     detail: Any = ""
     party: Any = None
+    weight: Any = 0
     actions: tuple[Action, ...] = ()
 
     @property
@@ -65,7 +68,7 @@ def items_for(user: Any, now: datetime | None = None) -> list[TodayItem]:
     now = now or timezone.now()
     late = datetime.max.replace(tzinfo=now.tzinfo)
     found = [item for source in _sources for item in source(user, now)]
-    return sorted(found, key=lambda item: (item.rank, item.at or late, item.key))
+    return sorted(found, key=lambda item: (item.rank, item.at or late, -item.weight, item.key))
 
 
 def day_of(now: datetime) -> tuple[datetime, datetime]:

@@ -29,7 +29,8 @@ from relasi.parties.models import Party
 
 @require_GET
 def timeline(request: Request, party_id: int) -> HttpResponse:
-    """`?kinds=note,call` narrows, `?relations=1` widens, `?before=` goes on, `?part=items` only the items."""
+    """`?kinds=note,call` narrows, `?relations=1` widens, `?before=` goes on, `?part=items` only the items;
+    `?about=deal-7`: what is written on it is about that record."""
     party = _party(request, party_id)
     kinds = [kind for kind in request.GET.get("kinds", "").split(",") if kind]
     widened = request.GET.get("relations") == "1"
@@ -43,7 +44,7 @@ def timeline(request: Request, party_id: int) -> HttpResponse:
         "page": page,
         "kinds": kinds,
         "relations": widened,
-        "address": _address(party, kinds, widened),
+        "address": _address(party, kinds, widened, request.GET.get("about", "")),
         "now": timezone.now(),
         "today": timezone.localdate(),
         "localdate": timezone.localdate,
@@ -63,7 +64,7 @@ def compose(request: Request, party_id: int, kind: str) -> HttpResponse:
     _allow_add(request)
     if request.method == "GET":
         return render(request, "activities/composer.html", _composing(request, party, kind))
-    form = FORMS[kind](request.POST, user=request.user, party=party)
+    form = FORMS[kind](request.POST, user=request.user, party=party, about=_about(request, party))
     batch = kept(form, by=request.user)
     if batch is None:
         page = _composing(request, party, kind, form)
@@ -103,7 +104,15 @@ def _allow_add(request: Request) -> None:
         raise PermissionDenied(_("You may not do this."))
 
 
-def _address(party: Party, kinds: list[str], widened: bool) -> Any:
+def _about(request: Request, party: Party) -> tuple[str, int] | None:
+    """The record named in the address, when it is one of this customer's that the reader may see."""
+    noun, _dash, number = request.GET.get("about", "").partition("-")
+    model = model_of(noun) if number.isdecimal() and len(number) < 19 else None
+    found = model._default_manager.visible_to(request.user).filter(pk=int(number)).first() if model else None
+    return (noun, found.pk) if found is not None and found.event_party_id() == party.pk else None
+
+
+def _address(party: Party, kinds: list[str], widened: bool, about: str) -> Any:
     """Builds addresses of this timeline with some of it changed."""
 
     def address(*, toggle: str = "", relations: bool = widened, before: str = "", part: str = "") -> str:
@@ -115,6 +124,7 @@ def _address(party: Party, kinds: list[str], widened: bool) -> Any:
             ("relations", "1" if relations else ""),
             ("before", before),
             ("part", part),
+            ("about", about),
         ]
         query = urlencode([(name, value) for name, value in said if value], safe=",")
         return reverse("timeline", args=[party.pk]) + (f"?{query}" if query else "")
@@ -125,12 +135,13 @@ def _address(party: Party, kinds: list[str], widened: bool) -> Any:
 def _composing(
     request: Request, party: Party, kind: str, form: ComposerForm | None = None
 ) -> dict[str, Any]:
+    about = f"?{urlencode({'about': request.GET['about']})}" if request.GET.get("about") else ""
     tabs = [
         {
             "kind": value,
             "label": label,
             "icon": ICONS[value],
-            "url": reverse("timeline_compose", args=[party.pk, value]),
+            "url": reverse("timeline_compose", args=[party.pk, value]) + about,
         }
         for value, label in (
             ("note", _("Note")),
@@ -146,7 +157,7 @@ def _composing(
         "tabs": tabs,
         "form": form or FORMS[kind](user=request.user, party=party),
         "may_write": may(request.user, "add", Activity),
-        "compose_url": reverse("timeline_compose", args=[party.pk, kind]),
+        "compose_url": reverse("timeline_compose", args=[party.pk, kind]) + about,
     }
 
 

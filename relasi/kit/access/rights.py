@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from relasi.kit.events.models import noun_of
 WIDTH = {"": 0, Scope.OWN: 1, Scope.TEAM: 2, Scope.ALL: 3}
 LEVEL = {Level.HIDDEN: 0, Level.MASKED: 1, Level.READ: 2, Level.WRITE: 3}
 READING = {"view", "export"}
+REWRITING = {"change", "delete"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Rights:
     def scope(self, noun: str, verb: str) -> str:
         """own, team, all, or "" for not at all."""
         if not self.user.is_active or not self._key_allows(noun, verb):
+            return ""
+        if verb in REWRITING and noun in ledgers():
             return ""
         if self.user.is_owner:
             return Scope.ALL
@@ -209,6 +213,12 @@ class Rights:
         path = Team._default_manager.filter(pk=self.user.team_id or 0).values("path")[:1]
         team = User._default_manager.filter(team__path__startswith=Subquery(path)).order_by()
         return sorted({*team.values_list("pk", flat=True), self.user.pk})
+
+
+@cache
+def ledgers() -> frozenset[str]:
+    """The nouns whose rows are written once: nobody, not even an owner, may change or delete them."""
+    return frozenset(noun_of(model) for model in apps.get_models() if getattr(model, "written_once", False))
 
 
 def may(user: User, verb: str, target: Any) -> bool:

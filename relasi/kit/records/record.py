@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -50,7 +51,8 @@ class Record(models.Model):
     `guarded_fields`: shown masked unless a role opens them, wherever they appear; `secret_fields`: never
     written into events; `unlogged_fields`: bookkeeping, not news; `visible_through`: foreign keys whose
     readers may read this row; `leaves_quietly`: its `saved` has nothing to do when a row is removed, so that
-    many may be removed at once.
+    many may be removed at once; `written_once`: a line of a ledger, which nobody has the right to change or
+    delete (its own verbs may still write).
     """
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -62,6 +64,7 @@ class Record(models.Model):
     unlogged_fields: ClassVar[tuple[str, ...]] = ()
     visible_through: ClassVar[tuple[str, ...]] = ()
     leaves_quietly: ClassVar[bool] = False
+    written_once: ClassVar[bool] = False
 
     objects = RecordQuerySet.as_manager()
 
@@ -85,6 +88,7 @@ class Record(models.Model):
         record = cls(**fields)
         record.prepare()
         record.full_clean(validate_unique=True)
+        record._to_scale()
         record.save(force_insert=True)
         changes = {name: [None, value] for name, value in record._snapshot().items() if value not in EMPTY}
         party_id = record.event_party_id()
@@ -116,6 +120,7 @@ class Record(models.Model):
             setattr(locked, name, value)
         locked.prepare()
         locked.full_clean(validate_unique=True)
+        locked._to_scale()
         after = locked._snapshot()
         changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
         if not changed:
@@ -155,6 +160,15 @@ class Record(models.Model):
             for field in self._meta.concrete_fields
             if field.attname not in BOOKKEEPING
         }
+
+    def _to_scale(self) -> None:
+        """Decimals as their columns keep them, so that a record reads the same before and after it is
+        fetched.
+        """
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            if isinstance(field, models.DecimalField) and isinstance(value, Decimal):
+                setattr(self, field.attname, value.quantize(Decimal(1).scaleb(-field.decimal_places)))
 
     def _logged(self, changes: Changes) -> Changes:
         kept = {name: sides for name, sides in changes.items() if name not in self.unlogged_fields}

@@ -2,6 +2,7 @@
 
 from relasi.kit.resources.declaration import (
     Board,
+    BoardLane,
     Calendar,
     Chart,
     Column,
@@ -16,6 +17,6 @@ from relasi.kit.resources.declaration import (
 from relasi.kit.resources.registry import extend, register
 
 __all__ = [
-    "Board", "Calendar", "Chart", "Column", "Filter", "Group", "Panel", "Related", "Resource", "Search",
-    "Verb", "extend", "register",
+    "Board", "BoardLane", "Calendar", "Chart", "Column", "Filter", "Group", "Panel", "Related", "Resource",
+    "Search", "Verb", "extend", "register",
 ]  # fmt: skip

@@ -72,7 +72,7 @@ class Asked:
         way_changes = {name: value for name, value in changes.items() if name in Way.__dataclass_fields__}
         way = replace(self.way, **way_changes)
         view = changes.get("view", self.view)
-        base = self.base if view is self.view else Way.of_view(view) if view else Way()
+        base = self.base if view is self.view else Way.of_view(view) if view else first_way(self.resource)
         said: list[tuple[str, str]] = [("view", str(view.pk))] if view else []
         said += [(name, value) for name, value in _written(way) if value != dict(_written(base))[name]]
         words = changes.get("words", self.words)
@@ -123,7 +123,9 @@ def read(given: QueryDict, resource: Resource, user: Any) -> Asked:
         (view for view in views if str(view.pk) == given.get("view") and view.name != OWN_DEFAULT), None
     )
     own = next((v for v in views if v.name == OWN_DEFAULT and v.owner_id == user.pk), None)
-    base = Way.of_view(view) if view else replace(Way.of_view(own), filter="") if own else Way()
+    base = (
+        Way.of_view(view) if view else replace(Way.of_view(own), filter="") if own else first_way(resource)
+    )
     way = Way(
         filter=given.get("filter", base.filter).strip(),
         sort=_names(given.get("sort"), base.sort),
@@ -140,6 +142,11 @@ def read(given: QueryDict, resource: Resource, user: Any) -> Asked:
         words=" ".join(given.get("q", "").split())[:200],
         archived=given.get("archived") == "1",
     )
+
+
+def first_way(resource: Resource) -> Way:
+    """How a list looks to whoever has chosen nothing yet."""
+    return Way(layout=resource.layout)
 
 
 def _written(way: Way) -> Iterable[tuple[str, str]]:

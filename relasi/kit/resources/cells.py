@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from relasi.kit.access.models import User
 from relasi.kit.access.models.role import Level
+from relasi.kit.records.money import currency_of
 from relasi.kit.records.record import HIDDEN
 from relasi.kit.resources import repeats
 from relasi.kit.resources.declaration import Resource
@@ -79,6 +80,8 @@ def writer(
         return _choice_writer(field, resource)
     if field.kind == "link":
         return lambda record: _linked(field, record, user)
+    if field.kind == "money":
+        return lambda record: formats.money(field.value_of(record), currency_of(field.model_field, record))
     plain = WRITERS.get(field.kind, _text)
     return lambda record: plain(field, field.value_of(record))
 
@@ -100,7 +103,8 @@ def typed(field: Field, record: Any, user: Any, *, resource: Resource | None = N
         return _masked(field, record, level)
     value = field.value_of(record)
     if field.kind == "link":
-        return str(linked) if (linked := readable_link(field, record, user)) is not None else ""
+        linked = readable_link(field, record, user)
+        return str(getattr(linked, "full_name", linked)) if linked is not None else ""
     if field.kind == "choice" and value not in (None, ""):
         return str(field.choice_label(value))
     if field.kind == "multi":

@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 
-from relasi.kit.resources.declaration import Column, Resource
+from relasi.kit.resources.declaration import Board, Column, Resource
 from relasi.kit.resources.registry import resources, verbs_of
 
 
@@ -34,6 +34,12 @@ def _problems(resource: Resource) -> Iterator[str]:
             yield f"{resource.model.__name__} has no method {verb.name!r}"
 
 
+def _named_on(board: Board) -> set[str]:
+    asks = board.asks if isinstance(board.asks, tuple) else ()
+    sort = {name.lstrip("-") for name in board.sort}
+    return {board.lane, board.value, board.weighted, *board.card, *asks, *sort}
+
+
 def _searched(resource: Resource) -> set[str]:
     return {name.partition("__")[0] for name in resource.search.fields} if resource.search else set()
 
@@ -45,7 +51,7 @@ def _named_fields(resource: Resource) -> set[str]:
     named |= {*resource.inline, *resource.create_fields, *resource.totals, *resource.where, resource.title}
     named |= {name.lstrip("-") for name in resource.sort}
     if resource.board:
-        named |= {resource.board.lane, *resource.board.card, resource.board.value, *resource.board.asks}
+        named |= _named_on(resource.board)
     if resource.calendar:
         named |= {resource.calendar.start, resource.calendar.end, resource.calendar.yearly}
     if resource.chart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ class Column(_Final):
     """A computed column.
 
     `value(record)` reads from a row; `annotate` adds what it needs to the query, by name;
-    `preload(rows, user)` fetches it for a whole page, as far as the reader may see it.
+    `preload(rows, user)` fetches it for a whole page, as far as the reader may see it. `path` is how the ORM
+    reaches the same value, so that lists sort and filter by it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column(_Final):
     kind: str = "text"
     annotate: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     preload: Callable[[list[Any], Any], None] | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,18 +73,39 @@ class Search(_Final):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BoardLane(_Final):
+    """A lane that a noun names itself: `rows` stand in it, `value` is what a drop sets the lane field to;
+    `sort` where its cards stand in an order of their own.
+    """
+
+    value: str
+    label: Text
+    rows: Q
+    tone: str = "grey"
+    sort: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board(_Final):
     """Lanes by a choice or link field. `move(record, lane, by, **asked)` when a drop is more than a change of
     the field.
 
-    `value`: a money or number field summed at the head of a lane; `asks`: fields to fill in place on a drop.
+    `value`: a money or number field summed at the head of a lane, `weighted` a second one beside it; `asks`:
+    names of fields to fill in place on a drop, or `asks(record, lane, user)`, which answers with Fields;
+    `sort`: the order of cards unless the reader chose one. `lanes(listing)` names the lanes; they are counted
+    and summed whole, so index what they are found by. `switch(listing)` offers other boards of the same noun:
+    (label, filter, is current).
     """
 
     lane: str
     card: tuple[str, ...] = ()
     value: str = ""
-    asks: tuple[str, ...] = ()
+    weighted: str = ""
+    asks: tuple[str, ...] | Callable[[Any, str, Any], Iterable[Any]] = ()
     move: Callable[..., Any] | None = None
+    sort: tuple[str, ...] = ()
+    lanes: Callable[[Any], Iterable[BoardLane]] | None = None
+    switch: Callable[[Any], Iterable[tuple[Text, str, bool]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +135,9 @@ class Verb(_Final):
     line.
 
     Calls `record.<name>(by=user, **fields)`. `fields`: names of model fields or form fields asked first;
-    `form`: a Django form class taking `(data, record=, user=)` when they need more; `when(record)`: whether
-    it makes sense now; `right`: the verb asked of `may` if not its own name.
+    `form`: a Django form class taking `(data, record=, user=)` when they need more (with `fields` besides,
+    those are what the API asks); `when(record)`: whether it makes sense now; `right`: the verb asked of `may`
+    if not its own name.
     """
 
     name: str
@@ -150,6 +174,10 @@ class Related(_Final):
     sort: str = ""
     order: int = 50
 
+    @property
+    def name(self) -> str:
+        return f"{self.resource}-{self.via}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(_Final):
@@ -159,7 +187,7 @@ class Resource(_Final):
     fills new rows; `section` is the heading it stands under in the menu (none: not in the menu), `phone` puts
     it into a phone's bottom bar; `title` is the field that names a record; `columns` are shown first, `more`
     can be picked; `inline` are edited in cells; `groups` lay out page and form; `create_fields` limits the
-    create form; `totals` are summed at the foot of lists.
+    create form; `totals` are summed at the foot of lists; `layout` is what a reader sees first.
     """
 
     name: str
@@ -185,6 +213,7 @@ class Resource(_Final):
     board: Board | None = None
     calendar: Calendar | None = None
     chart: Chart | None = None
+    layout: str = "table"
     verbs: tuple[Verb, ...] = ()
     panels: tuple[Panel | Related, ...] = ()
     importer: Any = None

@@ -82,14 +82,15 @@ class Field:
         return dict(self.choices).get(value, value)
 
     def value_of(self, record: Any) -> Any:
-        """The raw value on a row: Python types, a record for links, a list for multi and tags."""
+        """The raw value on a row: Python types, a record for links, a list for multi and tags; None where
+        a board asks for what no record has."""
         if self.column:
             return self.column.value(record)
         if self.custom:
             return (record.custom or {}).get(self.custom.key)
         if self.kind == "tags":
             return getattr(record, "tag_list", None) or []
-        return getattr(record, self.name)
+        return getattr(record, self.name, None)
 
     def sort_expression(self) -> Any:
         """What to order by."""
@@ -146,8 +147,9 @@ def fields_of(resource: Resource) -> dict[str, Field]:
     for column in columns_of(resource):
         if isinstance(column, Column):
             found[column.name] = Field(
-                name=column.name, label=column.label, kind=column.kind, is_editable=False, column=column
-            )
+                name=column.name, label=column.label, kind=column.kind, is_editable=False, column=column,
+                path=column.path or None, is_nullable=True,
+            )  # fmt: skip
     for extra in filters_of(resource):
         known = found.get(extra.name)
         choices = tuple(extra.choices()) if extra.choices else ()
@@ -217,7 +219,7 @@ def model_fields(resource: Resource) -> list[Field]:
                 label=_label_of(field),
                 kind=kind,
                 path=field.name,
-                choices=_offered(resource.model, field),
+                choices=_choices_of(resource.model, field),
                 is_nullable=bool(field.null),
                 is_required=not field.blank and field.editable and not field.has_default(),
                 is_editable=field.editable and not field.primary_key and field.name not in bookkeeping,
@@ -229,8 +231,13 @@ def model_fields(resource: Resource) -> list[Field]:
     return fields
 
 
-def _offered(model: type[Any], field: models.Field[Any, Any]) -> tuple[tuple[Any, Any], ...]:
-    """What can be chosen: of a field that several nouns share, only what makes sense for this one."""
+def _choices_of(model: type[Any], field: models.Field[Any, Any]) -> Any:
+    """A field may name its choices only when they are read: `field.relasi_choices()`. Of a field that several
+    nouns share, only what makes sense for this one.
+    """
+    later = getattr(field, "relasi_choices", None)
+    if later:
+        return SimpleLazyObject(lambda: tuple(later()))
     only = getattr(model, "offered_choices", {}).get(field.name)
     choices = tuple(field.flatchoices) if field.choices else ()
     return tuple(choice for choice in choices if only is None or choice[0] in only)

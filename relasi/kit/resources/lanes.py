@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from itertools import chain
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, TextField, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from relasi.kit.access.models.role import Scope
 from relasi.kit.access.rights import may
 from relasi.kit.records.record import Record, Stale
 from relasi.kit.resources import batches, cells
@@ -24,11 +28,12 @@ from relasi.kit.resources.facts import ready
 from relasi.kit.resources.fields import Field
 from relasi.kit.resources.listing import COUNT_CAP, Listing, load_cells
 from relasi.kit.resources.models import Batch
-from relasi.kit.resources.paging import ordered, page
+from relasi.kit.resources.paging import Key, Page, ordered, page, page_of, sort_keys
 from relasi.kit.resources.values import read
 from relasi.kit.resources.writing import change
 
 CARDS = 20
+TRIED = 12  # times as many are tried at once
 LINK_LANES = 12
 NONE = ""
 
@@ -49,8 +54,8 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """`value` as it stands in the address; `count` up to 1,000 and `is_capped`; `total` of the value, None
-    when capped."""
+    """`value` as it stands in the address; `count` up to 1,000 and `is_capped`; `total` and `weighted` of the
+    values, None when capped. Lanes that the noun names have `rows` and are counted whole."""
 
     value: str
     label: Any
@@ -58,8 +63,20 @@ class Lane:
     count: int = 0
     is_capped: bool = False
     total: Any = None
+    weighted: Any = None
     cards: tuple[Card, ...] = ()
     next: str | None = None
+    rows: Q | None = None
+    keys: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What stands in a lane: how many (one more than the cap where that was reached) and both sums."""
+
+    count: int
+    total: Any = None
+    weighted: Any = None
 
 
 class LaneError(ValueError):
@@ -69,19 +86,15 @@ class LaneError(ValueError):
 def lanes_of(asked: Listing) -> list[Lane]:
     """Every lane with its first cards: one query for all numbers, one for each lane, a few for what the
     cards show."""
-    resource = asked.resource
     field = lane_field(asked)
-    lanes = _lanes(asked, field)
-    numbers = _numbers(asked, field, lanes)
-    pages = [page(_rows(asked, field, lane.value), asked.keys, None, CARDS) for lane in lanes]
+    lanes, rows = _lanes(asked, field), asked.rows()
+    numbers = _numbers(asked, rows, field, lanes)
+    pages = _first_pages(asked, rows, field, lanes)
     cards = _cards(asked, [row for found in pages for row in found.rows])
     by_id = {card.record.pk: card for card in cards}
     return [
         replace(
-            lane,
-            count=min(numbers[lane.value][0], COUNT_CAP),
-            is_capped=numbers[lane.value][0] > COUNT_CAP,
-            total=numbers[lane.value][1] if resource.board and numbers[lane.value][0] <= COUNT_CAP else None,
+            _headed(lane, numbers[lane.value]),
             cards=tuple(by_id[row.pk] for row in found.rows),
             next=found.next,
         )
@@ -93,7 +106,7 @@ def more_of(asked: Listing, value: str, after: str) -> Lane:
     """The next cards of one lane. Raises LaneError, PageError."""
     field = lane_field(asked)
     lane = lane_of(asked, value)
-    found = page(_rows(asked, field, value), asked.keys, after, CARDS)
+    found = _page(asked, asked.rows(), field, lane, after)
     return replace(lane, cards=tuple(_cards(asked, found.rows)), next=found.next)
 
 
@@ -101,14 +114,15 @@ def heads_of(asked: Listing, values: list[str]) -> list[Lane]:
     """Only the numbers of some lanes: after a card was carried."""
     field = lane_field(asked)
     lanes = [lane for lane in _lanes(asked, field) if lane.value in values]
-    numbers = _numbers(asked, field, lanes)
-    return [
-        replace(
-            lane, count=min(n, COUNT_CAP), is_capped=n > COUNT_CAP, total=total if n <= COUNT_CAP else None
-        )
-        for lane in lanes
-        for n, total in [numbers[lane.value]]
-    ]
+    numbers = _numbers(asked, asked.rows(), field, lanes)
+    return [_headed(lane, numbers[lane.value]) for lane in lanes]
+
+
+def _headed(lane: Lane, numbers: Numbers) -> Lane:
+    """The lane with its numbers; a capped one tells no sums."""
+    if lane.rows is None and numbers.count > COUNT_CAP:
+        return replace(lane, count=COUNT_CAP, is_capped=True)
+    return replace(lane, count=numbers.count, total=numbers.total, weighted=numbers.weighted)
 
 
 def lane_of(asked: Listing, value: str) -> Lane:
@@ -191,6 +205,18 @@ def _python(field: Field, value: str, user: Any) -> Any:
 
 
 def _lanes(asked: Listing, field: Field) -> list[Lane]:
+    board = asked.resource.board
+    if board and board.lanes:
+        return [
+            Lane(
+                value=lane.value,
+                label=lane.label,
+                tone=lane.tone,
+                rows=lane.rows,
+                keys=tuple(sort_keys(list(lane.sort), asked.fields)) if lane.sort else (),
+            )
+            for lane in board.lanes(asked)
+        ]
     if field.kind == "link":
         return _link_lanes(asked, field)
     lanes = [
@@ -224,44 +250,102 @@ def _within(field: Field, value: str) -> Q:
     return empty | Q(**{path: ""}) if is_text else empty
 
 
-def _rows(asked: Listing, field: Field, value: str) -> QuerySet[Any]:
-    return ordered(_prepared(asked, asked.rows().filter(_within(field, value))), asked.keys)
+def _first_pages(asked: Listing, rows: QuerySet[Any], field: Field, lanes: list[Lane]) -> list[Page]:
+    """The first cards of every lane. Together: the foremost of all lanes are held against the rights at once,
+    and only a lane with too few of the reader's is asked by itself.
+    """
+    if not _are_read_together(asked, lanes):
+        return [_page(asked, rows, field, lane, None) for lane in lanes]
+    everybodys = asked.resource.model._default_manager.all()
+    everybodys = everybodys if asked.archived else everybodys.live()
+    foremost = [
+        list(ordered(everybodys.filter(_of(field, lane)), keys).values_list("pk", flat=True)[: CARDS * TRIED])
+        for lane in lanes
+        for keys in [list(lane.keys) or asked.keys]
+    ]
+    seen = set(rows.filter(pk__in=list(chain(*foremost))).values_list("pk", flat=True))
+    mine = [[pk for pk in ids if pk in seen][: CARDS + 1] for ids in foremost]
+    cards = {row.pk: row for row in _prepared(asked, rows.filter(pk__in=list(chain(*mine))))}
+    return [
+        page_of([cards[pk] for pk in ids if pk in cards], list(lane.keys) or asked.keys, CARDS)
+        if len(ids) > CARDS or len(tried) < CARDS * TRIED
+        else _page(asked, rows, field, lane, None)
+        for lane, ids, tried in zip(lanes, mine, foremost, strict=True)
+    ]
+
+
+def _are_read_together(asked: Listing, lanes: list[Lane]) -> bool:
+    """Lanes the noun names, of a reader who does not see all: what the rights say costs most."""
+    named = bool(lanes) and lanes[0].rows is not None
+    return named and asked.user.rights.scope(asked.resource.noun, "view") != Scope.ALL
+
+
+def _page(asked: Listing, rows: QuerySet[Any], field: Field, lane: Lane, after: str | None) -> Page:
+    """Some cards of a lane, in its own order or the board's."""
+    keys = list(lane.keys) or asked.keys
+    return page(ordered(_prepared(asked, rows.filter(_of(field, lane))), keys), keys, after, CARDS)
+
+
+def _of(field: Field, lane: Lane) -> Q:
+    return _within(field, lane.value) if lane.rows is None else lane.rows
 
 
 def _prepared(asked: Listing, rows: QuerySet[Any]) -> QuerySet[Any]:
     return ready(rows, asked.resource, asked.fields, [field.name for field in _card_fields(asked)])
 
 
-def _numbers(asked: Listing, field: Field, lanes: list[Lane]) -> dict[str, tuple[int, Any]]:
-    """(how many up to one more than the cap, sum) of each lane, by one statement for all."""
+def _numbers(asked: Listing, rows: QuerySet[Any], field: Field, lanes: list[Lane]) -> dict[str, Numbers]:
+    """What stands in each lane, by one statement for all."""
     if not lanes:
         return {}
-    value = _value_field(asked)
-    parts, params = [], []
-    for lane in lanes:
-        rows = asked.rows().filter(_within(field, lane.value)).order_by()
-        rows = rows.values_list(F(value.name) if value else Value(0))[: COUNT_CAP + 1]
-        try:
-            sql, given = rows.query.sql_with_params()
-        except EmptyResultSet:
-            parts.append("SELECT %s, 0, NULL")
-            params.append(lane.value)
-            continue
-        parts.append(f"SELECT %s, COUNT(*), SUM(a) FROM (WITH v(a) AS ({sql}) SELECT a FROM v) AS w")  # noqa: S608
-        params += [lane.value, *given]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        found = cursor.fetchall()
+    board = asked.resource.board
+    sums = [_summed(asked, name) for name in (board.value, board.weighted)] if board else [None, None]
+    told = _in_one_pass if _are_read_together(asked, lanes) else _lane_by_lane
     return {
-        str(key): (int(count), Decimal(str(total)) if value and total is not None else None)
-        for key, count, total in found
+        key: Numbers(int(count), *(_sum(one, said) for one, said in zip(sums, said_sums, strict=True)))
+        for key, count, *said_sums in told(rows.order_by(), field, lanes, sums)
     }
 
 
-def _value_field(asked: Listing) -> Field | None:
+def _in_one_pass(rows: QuerySet[Any], field: Field, lanes: list[Lane], sums: list[Any]) -> list[Any]:
+    """(lane, number, sums), with the reader's rights worked out once for all lanes."""
+    within = [(lane.value, _of(field, lane)) for lane in lanes]
+    lane_of_row = Case(*(When(of, then=Value(value)) for value, of in within), output_field=TextField())
+    added = {f"sum{at}": Sum(one.name) if one else Value(0) for at, one in enumerate(sums)}
+    found = rows.filter(reduce(or_, (of for _value, of in within))).annotate(_lane=lane_of_row)
+    told = {row[0]: row for row in found.values_list("_lane").annotate(n=Count("pk"), **added)}
+    return [told.get(lane.value, (lane.value, 0, *(None for _one in sums))) for lane in lanes]
+
+
+def _lane_by_lane(rows: QuerySet[Any], field: Field, lanes: list[Lane], sums: list[Any]) -> list[Any]:
+    """(lane, number, sums), each lane by its index, and no further than the cap where that is asked."""
+    parts, params = [], []
+    named = {f"sum{at}": F(one.name) if one else Value(0) for at, one in enumerate(sums)}
+    for lane in lanes:
+        within = rows.filter(_of(field, lane)).annotate(**named).values_list(*named)
+        within = within if lane.rows is not None else within[: COUNT_CAP + 1]
+        try:
+            sql, given = within.query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("SELECT %s, 0, NULL, NULL")
+            params.append(lane.value)
+            continue
+        parts.append(
+            f"SELECT %s, COUNT(*), SUM(a), SUM(b) FROM (WITH v(a, b) AS ({sql}) SELECT a, b FROM v) AS w"  # noqa: S608
+        )
+        params += [lane.value, *given]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return [(str(key), *numbers) for key, *numbers in cursor.fetchall()]
+
+
+def _sum(field: Field | None, said: Any) -> Decimal | None:
+    return round(Decimal(str(said)), 2) if field and said is not None else None
+
+
+def _summed(asked: Listing, name: str) -> Field | None:
     """What is summed at the head of a lane, when the reader may know it."""
-    board = asked.resource.board
-    field = asked.fields.get(board.value) if board and board.value else None
+    field = asked.fields.get(name) if name else None
     return field if field and asked.user.rights.searchable(asked.resource.model, field.name) else None
 
 
@@ -271,6 +355,7 @@ def _card_fields(asked: Listing) -> list[Field]:
         *(board.card if board else ()),
         *((board.value,) if board and board.value else ()),
         "next_activity",
+        "next_activity_at",
         "owner",
     ]
     return [
@@ -299,7 +384,7 @@ def _card(row: Any, asked: Listing, writers: list[Any], show_value: Any, today: 
     resource = asked.resource
     since = getattr(row, f"{resource.board.lane}_since", None) if resource.board else None
     since = timezone.localdate(since) if isinstance(since, datetime) else since
-    following = asked.fields.get("next_activity")
+    following = asked.fields.get("next_activity") or asked.fields.get("next_activity_at")
     next_at = following.value_of(row) if following else None
     return Card(
         record=row,

@@ -51,7 +51,7 @@ def sort_keys(sort: list[str], fields: dict[str, Field]) -> list[Key]:
         field = fields.get(name.lstrip("-"))
         if not field or not field.is_sortable:
             raise PageError(_("The list cannot be sorted by “%(name)s”.") % {"name": name})
-        alias = f"_sort{place}" if field.custom else str(field.model_field.attname)
+        alias = f"_sort{place}" if field.custom or field.column else str(field.model_field.attname)
         keys.append(Key(field, name.startswith("-"), alias))
     if not any(key.field.name == "id" for key in keys):
         descending = keys[-1].descending if keys else True
@@ -61,7 +61,7 @@ def sort_keys(sort: list[str], fields: dict[str, Field]) -> list[Key]:
 
 def ordered(rows: QuerySet[Any], keys: list[Key]) -> QuerySet[Any]:
     """Rows in the order of the keys, empty values last."""
-    aliases = {key.alias: key.field.sort_expression() for key in keys if key.field.custom}
+    aliases = {key.alias: key.field.sort_expression() for key in keys if key.alias.startswith("_")}
     sorted_rows: QuerySet[Any] = rows.annotate(**aliases).order_by(*_order(keys))
     return sorted_rows
 
@@ -81,9 +81,12 @@ def page(rows: QuerySet[Any], keys: list[Key], after: str | None, size: int = PA
     found = (
         _two_parts(rows, keys, values, size + 1) if keys[0].nullable else _part(rows, keys, values, size + 1)
     )
-    more = len(found) > size
-    found = found[:size]
-    return Page(found, _cursor(found[-1], keys) if more else None)
+    return page_of(found, keys, size)
+
+
+def page_of(found: list[Any], keys: list[Key], size: int = PAGE) -> Page:
+    """The first `size` of the rows, and the mark of the next where there are more."""
+    return Page(found[:size], _cursor(found[size - 1], keys) if len(found) > size else None)
 
 
 def _two_parts(rows: QuerySet[Any], keys: list[Key], values: list[Any] | None, size: int) -> list[Any]:
@@ -133,8 +136,7 @@ def _cursor(row: Any, keys: list[Key]) -> str:
 
 
 def _exact(value: Any) -> str:
-    """Days and instants to the microsecond (a rounded one would lose or repeat rows), numbers digit by digit.
-    """
+    """Days and instants to the microsecond (a rounded one would lose or repeat rows), numbers by digits."""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

@@ -178,6 +178,10 @@ def _as_link(field: Field, text: Any, user: Any) -> Any:
 
 
 def _by_name(field: Field, rows: Any, word: str) -> Any:
+    """By a column that names it; where one is not enough, by the full name that the model reads back."""
+    of_full_name = getattr(field.link_model, "of_full_name", None)
+    if of_full_name and (whole := of_full_name(rows, word)) is not None:
+        return whole
     names = [
         n
         for n in ("email", "name", "title", "subject")

@@ -12,6 +12,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_name
 from babel.numbers import format_decimal, format_percent
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from markupsafe import Markup, escape
@@ -37,10 +38,11 @@ INDONESIAN_ZONES = {
 HUES = 8
 
 
-def money(value: Any, currency: str = "IDR") -> str:
+def money(value: Any, currency: str = "") -> str:
     """`Rp1.250.000`, whole rupiah, in every language; other currencies as the reader's language writes them.
 
-    Takes a number or anything with `amount` and `currency`. None is the empty text.
+    Takes a number (of the company's own currency unless another is named) or anything with `amount` and
+    `currency`. None is the empty text.
     """
     amount, currency = _amount(value, currency)
     if amount is None:
@@ -50,7 +52,7 @@ def money(value: Any, currency: str = "IDR") -> str:
     return show(Money(amount, currency), "id" if _locale().language == "id" else "en")
 
 
-def money_short(value: Any, currency: str = "IDR") -> str:
+def money_short(value: Any, currency: str = "") -> str:
     """`Rp680 jt`, `Rp1,2 M` (in English `Rp680 m`, `Rp1.2 bn`) for board headings and charts; rupiah only."""
     amount, currency = _amount(value, currency)
     if amount is None:
@@ -195,6 +197,7 @@ def zone_name(value: dt.datetime) -> str:
 
 
 def _amount(value: Any, currency: str) -> tuple[Decimal | None, str]:
+    currency = currency or settings.RELASI_CURRENCY
     if value is None or value == "":
         return None, currency
     if hasattr(value, "amount"):

@@ -18,7 +18,7 @@ def _everybody(_user: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class MenuItem:
-    """One line of the menu. Give `url_name` (reversed without arguments) or a ready `url`.
+    """One line of the menu. Give `url_name` (reversed with `args`) or a ready `url`.
 
     `visible` decides per reader; `count` answers the number beside the label, or None for no number. Sections
     stand in the order of their first item. `phone` puts the item into the bottom bar of a phone. `key` is the
@@ -30,6 +30,7 @@ class MenuItem:
     label: Text
     icon: str
     url_name: str = ""
+    args: tuple[Any, ...] = ()
     url: str = ""
     order: int = 100
     visible: Callable[[Any], bool] = _everybody
@@ -40,7 +41,7 @@ class MenuItem:
 
     @property
     def href(self) -> str:
-        return self.url or reverse(self.url_name)
+        return self.url or reverse(self.url_name, args=self.args)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from relasi.kit.access.models import User
 from relasi.kit.events.writing import Draft, emit_many
 from relasi.kit.resources.declaration import Resource
-from relasi.kit.resources.fields import fields_of
+from relasi.kit.resources.fields import Field, fields_of
 from relasi.kit.resources.filtering import FilterError, parse, to_q
 from relasi.kit.resources.registry import resources_of_noun
 from relasi.parties.ladder import HEIGHT
@@ -75,15 +75,18 @@ def steps(
 
 def condition(text: str, resource: Resource, reader: Any) -> Q | None:
     """The rule's filter over one kind of party; None where that kind lacks a field the rule speaks of."""
-    fields = fields_of(resource)
+    asked = question(text, resource, reader, fields_of(resource))
+    if asked is None:
+        return None
+    return Q(pk__in=resource.model._base_manager.filter(asked).values("pk"))
+
+
+def question(text: str, resource: Resource, reader: Any, fields: dict[str, Field]) -> Q | None:
+    """As `condition`, to be asked of rows that were picked already; a customer may come more than once."""
     node = parse(text)
     if not _names(node) <= fields.keys():
         return None
-    return Q(
-        pk__in=resource.model._base_manager.filter(
-            to_q(node, resource=resource, user=reader, fields=fields)
-        ).values("pk")
-    )
+    return to_q(node, resource=resource, user=reader, fields=fields)
 
 
 def check_rule(text: str, reader: Any) -> None:

@@ -19,7 +19,7 @@ CHECKS: tuple[Check, ...] = (
     installation.disk, installation.folder, records.audit_head, records.search_index, records.jobs,
     records.worker, installation.front_end, installation.translations, installation.clock,
 )  # fmt: skip
-DEEP: tuple[Check, ...] = (database.whole, records.audit_chain)
+DEEP: tuple[Check, ...] = (database.whole, records.audit_chain, records.stock)
 
 
 def examine(*, is_deep: bool = False) -> Iterator[Finding]:

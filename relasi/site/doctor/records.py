@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from relasi.catalog.stock import differing
 from relasi.kit.events.models import ChainHead, Event, Seal
 from relasi.kit.events.sealing import head_code, verify_chain
 from relasi.kit.jobs.models import Job, Slot, State
@@ -59,6 +60,20 @@ def audit_chain() -> Iterator[Finding]:
         yield bad("audit trail", f"{flaw.kind} at seal {flaw.seal_no}, event {flaw.event_id}.", AUDIT_OUT)
     if not flaws:
         yield good("audit trail", "Every event is as it was written.")
+
+
+def stock() -> Iterator[Finding]:
+    """What lies everywhere against the ledger of movements and the reservations held."""
+    wrong = differing()
+    for level, on_hand, reserved in wrong[:3]:
+        yield bad(
+            "stock",
+            f"{level} says {level.on_hand} on hand, {level.reserved} reserved; its ledger says {on_hand},"
+            f" {reserved}.",
+            "Somebody wrote past the program: compare with the last backup, then count the goods.",
+        )
+    if not wrong:
+        yield good("stock", "Every number agrees with its ledger.")
 
 
 def search_index() -> Iterator[Finding]:

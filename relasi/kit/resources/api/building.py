@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema, get_schema
 from pydantic import BaseModel
 
@@ -14,6 +14,7 @@ from relasi.kit.access.requests import Request
 from relasi.kit.resources.api.endpoints import ERRORS, answer, router_of
 from relasi.kit.resources.api.errors import handle_errors
 from relasi.kit.resources.api.keys import Browser, Key
+from relasi.kit.resources.api.more import added_to
 from relasi.kit.resources.fields import shown_fields
 from relasi.kit.resources.registry import resources, verbs_of
 
@@ -98,6 +99,11 @@ def build_api() -> Api:
         return answer({"items": [_noun(resource, request.user) for resource in seen]})
 
     for resource in resources():
+        if more := added_to(resource.name):
+            router = Router(tags=[resource.name])
+            for add in more:
+                add(router)
+            api.add_router(f"/{resource.name}", router)  # before “/{pk}/”, which takes any word
         api.add_router(f"/{resource.name}", router_of(resource))
     return api
 

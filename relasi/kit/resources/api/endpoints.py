@@ -70,7 +70,7 @@ def router_of(resource: Resource) -> Router:
     _reading(router, resource, one)
     _writing(router, resource, one)
     for verb in verbs_of(resource):
-        if verb.form is None:
+        if verb.form is None or verb.fields:
             _verb(router, resource, verb, one)
     _history(router, resource)
     if getattr(resource.model, "is_noted", False):

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relasi.kit.access.requests import Request
 from relasi.kit.records.record import Stale
+from relasi.kit.resources.asking import Asked
 from relasi.kit.resources.asking import asked as asked_for
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.entering import blanks, by_field, inputs_of, posted, required
+from relasi.kit.resources.fields import Field
 from relasi.kit.resources.filtering import FilterError
 from relasi.kit.resources.finding import is_number, load
 from relasi.kit.resources.lanes import (
@@ -47,14 +49,17 @@ def board(request: Request, resource: Resource) -> HttpResponse:
         query["layout"] = "board"
         return go(request, f"/{resource.name}/?{query.urlencode()}")
     try:
-        listing = asked_for(request, resource).listing(request.user)
+        ask = asked_for(request, resource)
+        listing = _listing(request, ask)
         if after := request.GET.get("after"):
             lane = more_of(listing, request.GET.get("lane", ""), after)
-            return render(request, "resources/board_cards.html", {**_context(request, listing), "lane": lane})
+            return render(
+                request, "resources/board_cards.html", {**_context(request, listing, ask), "lane": lane}
+            )
         lanes = lanes_of(listing)
     except (LaneError, FilterError, PageError) as error:
         return render(request, "resources/board_wrong.html", {"error": error}, status=400)
-    return render(request, "resources/board.html", {**_context(request, listing), "lanes": lanes})
+    return render(request, "resources/board.html", {**_context(request, listing, ask), "lanes": lanes})
 
 
 @require_POST
@@ -64,7 +69,8 @@ def move(request: Request, resource: Resource) -> HttpResponse:
     if resource.board is None or not is_number(request.POST.get("id", "")):
         raise Http404
     record = load(request, resource, int(request.POST["id"]), "change")
-    listing = asked_for(request, resource).listing(request.user)
+    ask = asked_for(request, resource)
+    listing = _listing(request, ask)
     value = request.POST.get("lane", "")
     try:
         field = lane_field(listing)
@@ -72,12 +78,13 @@ def move(request: Request, resource: Resource) -> HttpResponse:
     except LaneError as error:
         return toast(HttpResponse(status=409), error, kind="error")
     before = field.value_of(record)
-    asks = _asked_on_a_drop(resource, listing)
+    asks = _asked_on(listing, record, value)
     given = posted(request.POST, asks)
     if asks and not given and str(getattr(before, "pk", before) or "") != value:
         return _ask(request, resource, record, lane, asks, listing, {})
     try:
-        values = understood(resource, given, user=request.user, fields=listing.fields)
+        fields = listing.fields | {field.name: field for field in asks}
+        values = understood(resource, given, user=request.user, fields=fields)
         if problems := required(values, asks, record):
             raise ValidationError(problems)
         batch = carry(
@@ -98,35 +105,53 @@ def move(request: Request, resource: Resource) -> HttpResponse:
         }
         return render(request, "resources/board_stale.html", context, status=409)
     except ValidationError as error:
+        asks += [one for name in by_field(error) if (one := _missed(name, listing, asks))]
         if asks:
             return _ask(request, resource, record, lane, asks, listing, by_field(error))
         return toast(HttpResponse(status=409), " ".join(error.messages), kind="error")
     if batch is None:
         return HttpResponse(status=204)
-    return _moved(request, listing, record.pk, lane, [value, str(getattr(before, "pk", before) or "")], batch)
+    lanes = [value, str(getattr(before, "pk", before) or "")]
+    return _moved(request, listing, ask, pk=record.pk, lane=lane, lanes=lanes, batch=batch)
+
+
+def _listing(request: Request, ask: Asked) -> Listing:
+    """The cards asked for, in the board's own order unless the reader chose one."""
+    sort = ask.way.sort or (ask.resource.board.sort if ask.resource.board else ())
+    return ask.listing(request.user, sort=sort)
+
+
+def _asked_on(listing: Listing, record: Any, value: str) -> list[Field]:
+    """What a drop asks of this reader: the same for all, or as the noun says for this card and lane. Nobody
+    is asked for what is closed to them.
+    """
+    resource, rights = listing.resource, listing.user.rights
+    asks = resource.board.asks if resource.board else ()
+    if callable(asks):
+        return list(asks(record, value, listing.user))
+    return [
+        listing.fields[name]
+        for name in asks
+        if name in listing.fields and rights.writable(resource.model, name)
+    ]
+
+
+def _missed(name: str, listing: Listing, asks: list[Field]) -> Field | None:
+    """A field the record itself found wanting, so that it can be filled in place."""
+    field = listing.fields.get(name)
+    return field if field and field.is_editable and field not in asks else None
 
 
 def _moved(
-    request: Request, listing: Listing, pk: int, lane: Any, values: list[str], batch: Any
+    request: Request, listing: Listing, ask: Asked, *, pk: int, lane: Any, lanes: list[str], batch: Any
 ) -> HttpResponse:
     text = _("Moved to %(lane)s") % {"lane": lane.label}
     if request.POST.get("from_dialog") == "1":
         events: dict[str, Any] = {"records:changed": {"resource": listing.resource.name}, "dialog:close": {}}
         return toast(HttpResponse(status=204), text, undo=batch, events=events)
     card = card_of(listing, pk)
-    context = {**_context(request, listing), "card": card, "heads": heads_of(listing, values)}
+    context = {**_context(request, listing, ask), "card": card, "heads": heads_of(listing, lanes)}
     return toast(render(request, "resources/board_moved.html", context), text, undo=batch)
-
-
-def _asked_on_a_drop(resource: Resource, listing: Listing) -> list[Any]:
-    """The fields of `Board.asks` that this reader may fill; nobody is asked for what is closed to them."""
-    names = resource.board.asks if resource.board else ()
-    rights = listing.user.rights
-    return [
-        listing.fields[name]
-        for name in names
-        if name in listing.fields and rights.writable(resource.model, name)
-    ]
 
 
 def _ask(
@@ -155,13 +180,14 @@ def _version(request: Request) -> int | None:
     return int(version) if version.isdecimal() and len(version) < 10 else None
 
 
-def _context(request: Request, listing: Listing) -> dict[str, Any]:
+def _context(request: Request, listing: Listing, ask: Asked) -> dict[str, Any]:
     resource = listing.resource
     rights = request.user.rights
     can_move = bool(rights.scope(resource.noun, "change")) and rights.writable(
         resource.model, resource.board.lane if resource.board else ""
     )
-    value = listing.fields.get(resource.board.value) if resource.board and resource.board.value else None
+    board = resource.board
+    value = listing.fields.get(board.value) if board and board.value else None
     query = request.GET.copy()
     for name in ("lane", "after"):
         query.pop(name, None)
@@ -172,7 +198,11 @@ def _context(request: Request, listing: Listing) -> dict[str, Any]:
         "is_money": bool(value and value.kind == "money"),
         "has_value": value is not None,
         "query": query.urlencode(),
-        "lane_name": resource.board.lane if resource.board else "",
+        "switch": [
+            (label, ask.url(filter=text, layout="board"), is_current)
+            for label, text, is_current in (board.switch(listing) if board and board.switch else ())
+        ],
+        "lane_name": board.lane if board else "",
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -133,6 +134,8 @@ def choices(request: Request, resource: Resource) -> HttpResponse:
         found = list(
             rows.filter(**{f"{column}__icontains": words})[:OPTIONS_SHOWN] if words else rows[:OPTIONS_SHOWN]
         )
+    shown = resource_of(found[0]) if found else None
+    prefetch_related_objects(found, *(shown.preload if shown else ()))
     lines = [_option(row, request.user) for row in found]
     if "json" in request.headers.get("Accept", ""):
         return JsonResponse({"options": lines})

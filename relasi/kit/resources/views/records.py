@@ -67,7 +67,7 @@ def record(request: Request, resource: Resource, pk: int) -> HttpResponse:
 def panel(request: Request, resource: Resource, pk: int, name: str) -> HttpResponse:
     """One box beside the timeline. Empty where the noun has no such box or it has nothing to say."""
     found = load_record(request, resource, pk)
-    box = next((box for box in panels_of(resource) if panel_name(box) == name), None)
+    box = next((box for box in panels_of(resource) if box.name == name), None)
     if box is None:
         raise Http404
     context: Mapping[str, Any] | None
@@ -136,11 +136,6 @@ def _kept(found: Any, error: ProtectedError | RestrictedError) -> HttpResponse:
     others = ", ".join(sorted({str(other._meta.verbose_name_plural) for other in deleting.blockers(error)}))
     text = _("“%(title)s” is still used by %(others)s and was kept.") % {"title": found, "others": others}
     return toast(HttpResponse(text, status=409), text, kind="error")
-
-
-def panel_name(box: Panel | Related) -> str:
-    """The word for a box in its address."""
-    return box.name if isinstance(box, Panel) else f"{box.resource}-{box.via}"
 
 
 def _found(request: Request, resource: Resource, pk: int) -> tuple[Any, dict[str, Field]]:
@@ -228,7 +223,7 @@ def _around(request: Request, resource: Resource, found: Any) -> dict[str, Any]:
         ],
         "current_tab": current,
         "panels": [
-            {"url": reverse("resource_panel", args=[*args, panel_name(box)]), "label": panel_label(box)}
+            {"url": reverse("resource_panel", args=[*args, box.name]), "label": panel_label(box)}
             for box in panels_of(resource)
             if _is_open(box, request.user)
         ],

@@ -40,7 +40,10 @@ def verb(request: Request, resource: Resource, pk: int, name: str) -> HttpRespon
         changed = {"records:changed": {"resource": resource.name}}
         return toast(HttpResponse(status=409), error, kind="error", events=changed)
     except ValidationError as error:
-        return _ask(request, resource, record, found, by_field(error), form, status=422)
+        problems = by_field(error)
+        if form is not None:
+            problems = _beside(form, problems)
+        return _ask(request, resource, record, found, problems, form, status=422)
     return _done(request, resource, record, found, batch)
 
 
@@ -70,6 +73,15 @@ def _given(
     return values, {}, None
 
 
+def _beside(form: Any, problems: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Put what the record said beside the form's own fields; what has no field there concerns the whole."""
+    for name in form.fields.keys() & problems.keys():
+        form.add_error(name, problems[name])
+    return {
+        "__all__": [text for name, texts in problems.items() if name not in form.fields for text in texts]
+    }
+
+
 def _ask(
     request: Request,
     resource: Resource,
@@ -80,8 +92,8 @@ def _ask(
     status: int = 200,
 ) -> HttpResponse:
     fields = fields_of(resource)
-    asked = [fields[name] for name in found.fields]
-    typed = {name: request.POST[name] for name in found.fields if name in request.POST}
+    asked = [] if found.form else [fields[name] for name in found.fields]
+    typed = {field.name: request.POST[field.name] for field in asked if field.name in request.POST}
     if found.form and form is None:
         form = found.form(record=record, user=request.user)
     context = {

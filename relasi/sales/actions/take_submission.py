@@ -1,0 +1,105 @@
+"""What a stranger sent becomes a lead; what fails is kept, said, and can be mended and tried again."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from relasi.parties.models import Party
+from relasi.sales.actions.capture_lead import Captured, Giving, Known, capture_lead
+from relasi.sales.answers import Goes, Read, read_answers
+from relasi.sales.models import FormSubmission, Lead, WebForm
+
+log = logging.getLogger(__name__)
+Status = FormSubmission.Status
+CHANNELS = {
+    WebForm.Purpose.WEB: Lead.Channel.WEB_FORM,
+    WebForm.Purpose.CARD: Lead.Channel.CARD,
+    WebForm.Purpose.REFER: Lead.Channel.REFERRAL,
+}
+
+
+def take_submission(
+    *, submission: FormSubmission, by: Any = None, failed: str = Status.FAILED
+) -> dict[str, str]:
+    """Make a lead of it, once. Answers with problems by question; `failed` is its status then.
+
+    Whatever goes wrong inside is written down on the submission: nothing a customer sent is lost.
+    """
+    with translation.override(submission.form.language):
+        try:
+            with transaction.atomic():
+                return _take(submission, by, failed)
+        except Exception as error:
+            log.exception("A form submission could not be taken")
+            problem = _told(error)
+    submission.change(by=by, verb="failed", status=Status.FAILED, problem=problem)
+    return {}
+
+
+def _take(submission: FormSubmission, by: Any, failed: str) -> dict[str, str]:
+    locked = FormSubmission._default_manager.select_for_update(of=("self",)).get(pk=submission.pk)
+    if locked.status == Status.DONE:
+        return {}
+    read = read_answers(locked.form, locked.answers)
+    name = str(read.values.get(Goes.NAME, locked.name))[:200]
+    if read.problems:
+        submission.change(by=by, verb="failed", status=failed, problem=_listed(locked, read), name=name)
+        return read.problems
+    captured = _capture(locked, read, by)
+    submission.change(by=by, verb="taken", status=Status.DONE, lead=captured.lead, problem="", name=name)
+    return {}
+
+
+def _capture(submission: FormSubmission, read: Read, by: Any) -> Captured:
+    form, values = submission.form, read.values
+    known = Known(
+        name=values[Goes.NAME], phone=values.get(Goes.PHONE, ""), email=values.get(Goes.EMAIL, ""),
+        city=values.get(Goes.CITY, ""), company=values.get(Goes.COMPANY, ""),
+        job_title=values.get(Goes.JOB, ""), birth_on=values.get(Goes.BORN), language=form.language,
+        source=form.name,
+    )  # fmt: skip
+    return capture_lead(
+        known=known, by=by, giving=_giving(submission), channel=CHANNELS[WebForm.Purpose(form.purpose)],
+        source=form.name, need=str(values.get(Goes.NEED, "")), estimated_value=values.get(Goes.VALUE),
+        received_at=submission.received_at, referred_by=_referrer(submission),
+        consent_at=submission.received_at if read.has_consent else None,
+        **{name: str(text)[:200] for name, text in submission.utm.items() if name.startswith("utm_")},
+    )  # fmt: skip
+
+
+def _giving(submission: FormSubmission) -> Giving:
+    """Whose card or customer's link it came by, else whom the form names."""
+    form, link, card = submission.form, submission.referral_link, submission.card
+    if card and card.owner:
+        return Giving(to=card.owner, reason={"code": "card", "values": {"user": str(card.owner)}})
+    if link and (seller := link.owner or link.party.owner):
+        return Giving(to=seller, reason={"code": "link", "values": {"user": str(seller)}})
+    if form.gives_to:
+        values = {"user": str(form.gives_to), "form": form.name}
+        return Giving(to=form.gives_to, reason={"code": "form", "values": values})
+    return Giving()
+
+
+def _referrer(submission: FormSubmission) -> Party | None:
+    return submission.referral_link.party.current() if submission.referral_link else None
+
+
+def _listed(submission: FormSubmission, read: Read) -> str:
+    labels = {question.key: question.label for question in submission.form.ordered_fields}
+    return "\n".join(f"{labels.get(key, key)}: {text}".lstrip(": ") for key, text in read.problems.items())
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "\n".join(error.messages)
+    moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    said = gettext(
+        "An error inside (%(error)s, %(moment)s). Try again; if it stays, tell your administrator."
+    )
+    return said % {"error": type(error).__name__, "moment": moment}

@@ -1,0 +1,72 @@
+"""What strangers may reach by a link: one quote or one order, and how often."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from relasi.sales.models import Order, Quote, QuoteRemark
+from relasi.sales.public import code_of_address
+from relasi.sales.quote_links import hash_of
+
+WINDOW = 600  # seconds
+MISSES, ACTS, VIEWS = 30, 30, 300  # of one address in the window
+LONGEST = 64
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def find_quote(token: str) -> Quote | None:
+    """The quote with this link, of those that were sent."""
+    rows = Quote.objects.select_related("party", "owner", "template")
+    found: Quote | None = rows.filter(link_hash=hash_of(token[:LONGEST]), archived_at__isnull=True).first()
+    return found
+
+
+def find_order(token: str) -> Order | None:
+    rows = Order.objects.select_related("party", "owner")
+    found: Order | None = rows.filter(link_hash=hash_of(token[:LONGEST]), archived_at__isnull=True).first()
+    return found
+
+
+def is_too_much(request: HttpRequest, what: str, most: int) -> bool:
+    """Counts one more, and says whether this address has had its share."""
+    code = code_of_address(request)
+    key = "quote-door:" + hashlib.sha256(f"{what}:{code}".encode()).hexdigest()[:40]
+    cache.add(key, 0, WINDOW)
+    try:
+        return bool(cache.incr(key) > most)
+    except ValueError:  # it ran out between the two
+        return False
+
+
+def say(quote: Quote, *, name: str, text: str) -> QuoteRemark:
+    """A remark of the customer."""
+    made: QuoteRemark = QuoteRemark.create(
+        by=None, note=text[:300], quote=quote, name=name or str(quote.party)[:120], text=text
+    )
+    return made
+
+
+def next_version(quote: Quote) -> Quote | None:
+    """The version that replaces it, when it has been sent."""
+    found: Quote | None = Quote.objects.filter(revises=quote.pk, link_hash__isnull=False).first()
+    return found
+
+
+def order_of(quote: Quote) -> Any:
+    return Order.objects.filter(quote=quote.pk).first()

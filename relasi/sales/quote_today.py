@@ -1,0 +1,128 @@
+"""Quotes and orders on Today: to approve, answered with a remark, expiring, signed but not won, to ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from relasi.activities.today import Action, TodayItem, register
+from relasi.activities.visibility import load_parties
+from relasi.kit.ui import formats
+from relasi.sales.approval import may_approve
+from relasi.sales.models import Order, Quote
+
+MOST = 20
+SOON = timedelta(days=3)
+
+
+@register
+def quotes_to_approve(user: Any, now: datetime) -> Iterable[TodayItem]:
+    """Those that wait for somebody whom the discount rules name."""
+    if not user.rights.scope("quote", "approve"):
+        return []
+    rows = Quote.objects.open_to(user, "approve").to_approve().order_by("updated_at", "id")
+    found = [row for row in _with_parties(rows, user) if may_approve(user, row)]
+    return [_to_approve(quote) for quote in found]
+
+
+@register
+def quotes_to_follow(user: Any, now: datetime) -> Iterable[TodayItem]:
+    """One's own that were sent and expire soon, and those approved and not sent."""
+    if not user.rights.scope("quote", "view"):
+        return []
+    own = Quote.objects.visible_to(user).filter(owner=user)
+    until = timezone.localtime(now).date() + SOON
+    expiring = _with_parties(own.sent().filter(valid_until__lte=until).order_by("valid_until", "id"), user)
+    approved = own.filter(status=Quote.Status.APPROVED, archived_at=None).order_by("approved_at", "id")
+    return [
+        *(_expiring(quote) for quote in expiring),
+        *(_to_send(quote) for quote in _with_parties(approved, user)),
+    ]
+
+
+@register
+def orders_to_ship(user: Any, now: datetime) -> Iterable[TodayItem]:
+    """One's own orders: those that can go out, and those that wait for stock."""
+    if not user.rights.scope("order", "view"):
+        return []
+    own = Order.objects.visible_to(user).filter(owner=user)
+    ready = _with_parties(own.to_ship().order_by("ordered_at", "id"), user)
+    waiting = _with_parties(own.waiting().order_by("ordered_at", "id"), user)
+    return [*(_to_ship(order) for order in ready), *(_waiting(order) for order in waiting)]
+
+
+def _with_parties(rows: Any, user: Any) -> list[Any]:
+    found = list(rows[:MOST])
+    load_parties(found, user)
+    return found
+
+
+def _to_approve(quote: Quote) -> TodayItem:
+    return _quote(
+        quote, "approve", rank=14, tone="violet", icon="discount",
+        reason=_("%(seller)s asks for approval of a discount") % {"seller": quote.owner or _("Somebody")},
+        actions=(
+            _ask("quotes", quote, "approve", _("Approve"), "circle-check", primary=True),
+            _ask("quotes", quote, "reject", _("Do not approve"), "circle-x"),
+        ),
+    )  # fmt: skip
+
+
+def _expiring(quote: Quote) -> TodayItem:
+    reason = _("Valid until %(day)s, and no answer yet") % {"day": formats.date(quote.valid_until)}
+    prolong = _ask("quotes", quote, "prolong", _("Prolong"), "calendar-plus", primary=True)
+    return _quote(
+        quote, "expiring", rank=26, tone="amber", icon="file-invoice", reason=reason, actions=(prolong,)
+    )
+
+
+def _to_send(quote: Quote) -> TodayItem:
+    send = Action(
+        label=_("Send"), icon="send", url=reverse("resource_verb", args=["quotes", quote.pk, "send"]),
+        is_primary=True,
+    )  # fmt: skip
+    return _quote(
+        quote, "send", rank=22, tone="blue", icon="file-invoice", reason=_("Approved and not sent yet"),
+        actions=(send,),
+    )  # fmt: skip
+
+
+def _to_ship(order: Order) -> TodayItem:
+    ship = _ask("orders", order, "ship", _("Ship"), "truck-delivery", primary=True)
+    reason = _("Ordered on %(day)s, everything is there") % {"day": formats.date(order.ordered_at)}
+    return _order(order, "ship", rank=20, tone="blue", reason=reason, actions=(ship,))
+
+
+def _waiting(order: Order) -> TodayItem:
+    return _order(
+        order, "waits", rank=28, tone="red", reason=order.shortage or _("Waits for stock"), actions=()
+    )
+
+
+def _quote(quote: Quote, why: str, **told: Any) -> TodayItem:
+    return _item(quote, f"quote-{why}-{quote.pk}", "quotes", **told)
+
+
+def _order(order: Order, why: str, **told: Any) -> TodayItem:
+    return _item(order, f"order-{why}-{order.pk}", "orders", icon="truck-delivery", **told)
+
+
+def _item(record: Any, key: str, resource: str, **told: Any) -> TodayItem:
+    return TodayItem(
+        key=key,
+        title=str(record),
+        detail=formats.money(record.total, record.currency),
+        url=reverse("resource_record", args=[resource, record.pk]),
+        party=record.shown_party,
+        **told,
+    )
+
+
+def _ask(resource: str, record: Any, verb: str, label: str, icon: str, primary: bool = False) -> Action:
+    url = reverse("resource_verb", args=[resource, record.pk, verb])
+    return Action(label=label, icon=icon, url=url, how="dialog", is_primary=primary)

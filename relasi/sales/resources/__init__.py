@@ -1,0 +1,6 @@
+"""The nouns of sales, declared: one file for each room."""
+
+from relasi.sales import lead_api, offer_api, today_leads
+from relasi.sales.resources import costs, deals, leads, offers, quotes
+
+__all__ = ["costs", "deals", "lead_api", "leads", "offer_api", "offers", "quotes", "today_leads"]
