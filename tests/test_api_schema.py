@@ -19,9 +19,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from relasi.kit.access.models import ApiKey
-from tests.world import make_world
+from tests.world import World
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+pytestmark = pytest.mark.django_db
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
 
 
@@ -35,9 +36,9 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def token(db: None) -> str:
-    world = make_world()
+@pytest.fixture(scope="module")
+def token(standing_world: World) -> str:
+    world = standing_world
     return ApiKey.issue(user=world.ada, name="fuzz", scopes=["*"], by=world.ada)[1]
 
 

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 from relasi.activities.models import Task
 from relasi.kit.access.models import User
 from tests.fingerprint import BOOKKEEPING, fingerprint
 from tests.routes import Route, names, routes
-from tests.world import World, make_world
+from tests.world import World
 
 METHODS = ("get", "post", "put", "patch", "delete")
 REFUSED = {400, 401, 403, 404, 405, 409, 415, 422}
@@ -49,6 +49,7 @@ OWN = {
     "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "usersessions_list",
     "set_theme", "settings", "profile", "security", "sessions", "sessions_end_others", "session_end",
     "api_keys", "api_key_new", "api_key_revoke", "ui:gallery", "ui:gallery_part", "ui:gallery_cell",
+    "ui:menu_counts",
     "today", "calendar", "calendar_events", "calendar_subscribe", "search", "commands", "mentions",
     "api:me", "api:nouns", "notifications", "notifications_bell", "notifications_all_seen",
     "notification_open", "notification_seen",
@@ -131,18 +132,15 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Company]:
-    """Made once, thrown away as a whole."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = make_world()
-        tasks = {
-            party.pk: Task.create(by=party.owner, subject="Call back", owner=party.owner, party=party)
-            for party in (world.budi, world.joko)
-        }
-        people = {"eko": world.eko, "mira": world.mira, "bob": world.bob}
-        browsers = {name: _signed_in(user) for name, user in people.items()}
-        yield Company(world, tasks, browsers, fingerprint())
-        transaction.set_rollback(True)
+def company(standing_world: World) -> Company:
+    world = standing_world
+    tasks = {
+        party.pk: Task.create(by=party.owner, subject="Call back", owner=party.owner, party=party)
+        for party in (world.budi, world.joko)
+    }
+    people = {"eko": world.eko, "mira": world.mira, "bob": world.bob}
+    browsers = {name: _signed_in(user) for name, user in people.items()}
+    return Company(world, tasks, browsers, fingerprint())
 
 
 def test_every_route_has_a_policy() -> None:

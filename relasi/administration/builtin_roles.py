@@ -172,7 +172,7 @@ BUILTIN = (
         (("party", "religion", "hidden"), ("party", "greeting", "read"), *WORTH_HIDDEN),
     ),
     Definition(
-        "Catalogue",
+        "Storekeeper",
         "Keeps products, prices and stock.",
         (
             ((*CATALOGUE, "reservation"), ("*",), "all"),

@@ -74,7 +74,7 @@ def test_a_seller_sees_products_but_not_what_they_cost(shop: Shop, sign_in: Sign
 def test_who_keeps_the_catalogue_may_do_all_of_it(shop: Shop) -> None:
     from relasi.administration.builtin_roles import ensure_builtin_roles
 
-    shop.world.eko.give_roles([ensure_builtin_roles()["Catalogue"]], by=None)
+    shop.world.eko.give_roles([ensure_builtin_roles()["Storekeeper"]], by=None)
     rights = shop.world.eko.rights
     assert all(rights.may(verb, Product) for verb in ("add", "change", "delete", "import"))
     assert rights.writable(Product, "cost") and not rights.may("view", shop.world.budi)

@@ -18,7 +18,7 @@ from relasi.kit.resources import commenting
 from relasi.kit.resources.exported import ExportFile
 from relasi.kit.resources.models import Batch, SavedView
 from relasi.parties.models import Party, Person
-from tests.routes import Route, routes
+from tests.routes import routes
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
@@ -337,12 +337,11 @@ def test_looking_for_records_alike_is_no_way_to_ask_for_a_masked_nik(world: Worl
 WRITING = [route for route in routes() if not route.name.startswith("api:api-root")]
 
 
-@pytest.mark.parametrize("route", WRITING, ids=lambda route: route.pattern)
-def test_no_post_goes_through_without_its_token(route: Route, world: World) -> None:
+def test_no_post_goes_through_without_its_token(world: World) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.ada, backend="allauth.account.auth_backends.AuthenticationBackend")
-    answer = browser.post(route.url(pk=world.budi.pk))
-    assert answer.status_code in {401, 403, 404, 405}, route.pattern
+    codes = {route.pattern: browser.post(route.url(pk=world.budi.pk)).status_code for route in WRITING}
+    assert {pattern for pattern, code in codes.items() if code not in {401, 403, 404, 405}} == set()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import DateField, Field, ForeignKey
 
 from relasi.kit.jobs import job, progress, should_stop
@@ -86,6 +87,23 @@ def reindex(resource: Resource, *, said: Callable[[int], bool] | None = None) ->
             return done
     _drop_orphans(resource)
     return done
+
+
+def catch_up(*, plan: Collection[Any] = (), **_signal: Any) -> None:
+    """After a migration: a noun with records and no entry at all (laid by the migration, or searched only from
+    this version on) is indexed, a large one as a job.
+    """
+    state = MigrationExecutor(connection)
+    if not plan or state.migration_plan(state.loader.graph.leaf_nodes()):
+        return  # nothing new, or tables as an older version knows them
+    for resource in resources():
+        rows, entries = _rows(resource), Entry.objects.filter(resource=resource.name, noun=resource.noun)
+        if not resource.search or entries.exists() or not rows.exists():
+            continue
+        if rows.order_by()[BATCH:].exists():
+            reindex_all.later(name=resource.name)
+        else:
+            reindex(resource)
 
 
 @job(queue="slow")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import slugify
 
 Text = str | Promise
 
@@ -20,8 +21,8 @@ def _everybody(_user: Any) -> bool:
 class MenuItem:
     """One line of the menu. Give `url_name` (reversed with `args`) or a ready `url`.
 
-    `visible` decides per reader; `count` answers the number beside the label, or None for no number. Sections
-    stand in the order of their first item. `phone` puts the item into the bottom bar of a phone. `key` is the
+    `visible` decides per reader; `count` answers the number beside the label, or None for no number: it is
+    fetched after the page, so no page waits for it. Sections stand in the order of their first item. `phone` puts the item into the bottom bar of a phone. `key` is the
     second key of the shortcut that opens it (`g` then `key`; in quick create `c` then `key`). A `quiet` item
     is found by the command box and does not stand in the menu.
     """
@@ -51,7 +52,7 @@ class Entry:
     label: Text
     icon: str
     href: str
-    count: int | None
+    count_id: str
     is_current: bool
     phone: bool
     key: str
@@ -85,6 +86,11 @@ def sections_for(user: Any, *, path: str) -> list[Section]:
     return _sections(_menu, user, path)
 
 
+def counts_for(user: Any) -> dict[str, int]:
+    """The numbers beside this reader's items, by `Entry.count_id`; 0 for none."""
+    return {_count_id(item): item.count(user) or 0 for item in _menu if item.count and item.visible(user)}
+
+
 def create_for(user: Any) -> list[Entry]:
     """What this reader may create."""
     return [entry for section in _sections(_create, user, "") for entry in section.entries]
@@ -106,12 +112,16 @@ def _entry(item: MenuItem, user: Any, current: str | None) -> Entry:
         label=item.label,
         icon=item.icon,
         href=item.href,
-        count=item.count(user) if item.count else None,
+        count_id=_count_id(item) if item.count else "",
         is_current=item.href == current,
         phone=item.phone,
         key=item.key,
         quiet=item.quiet,
     )
+
+
+def _count_id(item: MenuItem) -> str:
+    return f"count-of-{slugify(item.url_name or item.url)}"
 
 
 def _is_within(path: str, href: str) -> bool:

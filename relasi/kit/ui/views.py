@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from relasi.kit.ui import menu
 from relasi.kit.ui.context import frame
 
 GALLERY_PARTS = ("dialog", "peek", "toast", "move")
@@ -45,6 +46,11 @@ def gallery_cell(request: HttpRequest, row: int, field: str) -> HttpResponse:
     context = {"value": value, "field": field, "error": _("Say it without a question mark.") if value else ""}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if value else HTTPStatus.OK
     return render(request, "ui/gallery_cell.html", context, status=status)
+
+
+def menu_counts(request: HttpRequest) -> HttpResponse:
+    """The numbers beside the items of the reader's menu."""
+    return render(request, "ui/menu_counts.html", {"counts": menu.counts_for(request.user)})
 
 
 def manifest(request: HttpRequest) -> JsonResponse:

@@ -145,7 +145,7 @@ STAFF = (
     ("Dewi Lestari", "Layanan Pelanggan", "Layanan", "Service"),
     ("Rizal Ramadhan", "Koordinator Teknisi", "Servis", "Service"),
     ("Putri Maharani", "Kepala Toko", "Toko", "Seller"),
-    ("Agus Kurniawan", "Kepala Gudang", "Toko", "Catalogue"),
+    ("Agus Kurniawan", "Kepala Gudang", "Toko", "Storekeeper"),
     ("Bambang Wibisono", "Direktur Keuangan", "", "Management"),
     ("Siti Nurhaliza Rahma", "Administrator", "", "Administrator"),
 )

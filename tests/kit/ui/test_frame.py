@@ -63,16 +63,20 @@ def test_registering_twice_shows_once() -> None:
 @pytest.mark.usefixtures("empty_menu")
 def test_a_count_is_asked_for_the_reader() -> None:
     menu.register(item("Duplicates", "/duplicates/", count=lambda user: 38 if user.sells else 0))
-    assert menu.sections_for(ADA, path="/")[0].entries[0].count == 38
+    assert menu.counts_for(ADA) == {menu.sections_for(ADA, path="/")[0].entries[0].count_id: 38}
 
 
-def test_a_fragment_that_shows_no_menu_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("empty_menu")
+def test_what_the_reader_may_not_open_is_not_counted() -> None:
+    menu.register(item("Secrets", "/secrets/", count=lambda _user: 7, visible=lambda _user: False))
+    assert menu.counts_for(ADA) == {}
+
+
+@pytest.mark.usefixtures("empty_menu")
+def test_a_page_waits_for_no_count() -> None:
     counted: list[object] = []
-    monkeypatch.setattr(
-        menu, "_menu", [item("People", "/people/", count=lambda user: counted.append(user) or 1)]
-    )
-    frame(RequestFactory().get("/"))
-    assert counted == []
+    menu.register(item("People", "/people/", count=lambda user: counted.append(user) or 1))
+    assert [section.label for section in frame(RequestFactory().get("/"))["menu"]] and counted == []
 
 
 def test_the_policy_allows_nothing_inline() -> None:
