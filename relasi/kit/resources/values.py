@@ -19,6 +19,7 @@ from relasi.lib.wording import InputError
 
 YES = {"yes", "true", "1", "ya", "y", "on", "benar"}
 YEARS = range(1800, 2201)
+NEVER_EMPTY = {"link", "choice", "number", "money", "date", "datetime", "time"}
 NO = {"no", "false", "0", "tidak", "t", "off", "salah", ""}
 
 
@@ -69,7 +70,11 @@ def _nothing(field: Field) -> Any:
         return []
     if field.kind == "bool":
         return False
-    return None if field.is_nullable else ""
+    if field.is_nullable:
+        return None
+    if field.kind in NEVER_EMPTY and field.model_field is not None and not field.model_field.blank:
+        raise ValidationError(_("“%(field)s” is needed.") % {"field": field.label})
+    return ""
 
 
 def _as_text(field: Field, text: Any, user: Any) -> str:

@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(verbose_name='Comment')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['noun', 'record_id', '-id'], name='comment_record')],
+            },
         ),
         migrations.CreateModel(
             name='CustomField',
@@ -74,11 +77,10 @@ class Migration(migrations.Migration):
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='records.comment')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='mentions',
-            field=models.ManyToManyField(blank=True, related_name='+', through='records.Mention', to=settings.AUTH_USER_MODEL),
+            options={
+                'indexes': [models.Index(fields=['user', 'seen_at', '-id'], name='mention_user')],
+                'constraints': [models.UniqueConstraint(fields=('comment', 'user'), name='mention_once')],
+            },
         ),
         migrations.CreateModel(
             name='Tagging',
@@ -88,6 +90,10 @@ class Migration(migrations.Migration):
                 ('record_id', models.BigIntegerField()),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='records.tag')),
             ],
+            options={
+                'indexes': [models.Index(fields=['tag', 'noun', 'record_id'], name='tagging_tag')],
+                'constraints': [models.UniqueConstraint(fields=('noun', 'record_id', 'tag'), name='tag_once')],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -109,24 +115,9 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['noun', 'record_id', '-id'], name='attachment_record')],
             },
         ),
-        migrations.AddIndex(
-            model_name='mention',
-            index=models.Index(fields=['user', 'seen_at', '-id'], name='mention_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('comment', 'user'), name='mention_once'),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name='comment',
-            index=models.Index(fields=['noun', 'record_id', '-id'], name='comment_record'),
-        ),
-        migrations.AddIndex(
-            model_name='tagging',
-            index=models.Index(fields=['tag', 'noun', 'record_id'], name='tagging_tag'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('noun', 'record_id', 'tag'), name='tag_once'),
+            name='mentions',
+            field=models.ManyToManyField(blank=True, related_name='+', through='records.Mention', to=settings.AUTH_USER_MODEL),
         ),
     ]

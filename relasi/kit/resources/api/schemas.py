@@ -1,6 +1,6 @@
 """Shapes of what the API takes and gives, made from a noun's fields."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -22,6 +22,8 @@ INTEGER = {
 }
 INTEGER |= {"BigAutoField", "PositiveBigIntegerField", "AutoField"}
 SMALL, LARGE = -(2**31), 2**31 - 1
+TimeOfDay = Annotated[str, Shape(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", examples=["14:30"])]
+"""Of a clock on the wall, without a zone: what JSON Schema calls `time` has one."""
 
 
 class Link(BaseModel):
@@ -180,16 +182,16 @@ def _out_type(field: Field) -> Any:
         return Link
     if field.kind in {"multi", "tags"}:
         return list[str]
-    if field.kind == "number":
+    if field.kind == "number" or (field.kind == "choice" and _is_integer(field)):
         return int if _is_integer(field) else Decimal
-    simple = {"money": Decimal, "date": date, "datetime": datetime, "time": time, "bool": bool}
+    simple = {"money": Decimal, "date": date, "datetime": datetime, "time": TimeOfDay, "bool": bool}
     return simple.get(field.kind, str)
 
 
 def _in_type(field: Field) -> Any:
     if field.kind == "choice":
         keys = [key for key, _label in field.choices]
-        keys = keys if field.is_required else ["", *[key for key in keys if key != ""]]
+        keys = keys if field.is_required or _is_integer(field) else ["", *[key for key in keys if key != ""]]
         return Literal[tuple(keys)]
     if field.kind == "link":
         return Annotated[int, Shape(gt=0, lt=2**62)]
@@ -201,7 +203,7 @@ def _in_type(field: Field) -> Any:
         "number": Decimal,
         "date": date,
         "datetime": datetime,
-        "time": time,
+        "time": TimeOfDay,
         "bool": bool,
     }
     if field.kind in simple:
@@ -211,5 +213,5 @@ def _in_type(field: Field) -> Any:
 
 
 def _is_integer(field: Field) -> bool:
-    model_field: models.Field[Any, Any] = field.model_field
-    return model_field.get_internal_type() in INTEGER
+    model_field: models.Field[Any, Any] | None = field.model_field
+    return model_field is not None and model_field.get_internal_type() in INTEGER
