@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('parties', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('parties', '0001_initial'),
     ]
 
     operations = [
@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'Activity',
+                'indexes': [models.Index(condition=models.Q(('party__isnull', False)), fields=['party', '-at', '-id'], name='activity_party'), models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-at', '-id'], name='activity_kind'), models.Index(condition=models.Q(('archived_at', None)), fields=['-at', '-id'], name='activity_at'), models.Index(condition=models.Q(('archived_at', None), ('done_at', None), ('kind', 'task')), fields=['owner', 'due_at', 'id'], name='activity_open_tasks'), models.Index(condition=models.Q(('archived_at', None), ('done_at', None), ('party__isnull', False)), fields=['party', 'due_at'], name='activity_party_open'), models.Index(condition=models.Q(('starts_at__isnull', False)), fields=['owner', 'starts_at'], name='activity_calendar'), models.Index(condition=models.Q(('starts_at__isnull', False)), fields=['starts_at'], name='activity_starts'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['owner', '-done_at'], name='activity_done_by'), models.Index(condition=models.Q(('done_at', None), ('remind_at__isnull', False), ('reminded_at', None)), fields=['remind_at'], name='activity_remind'), models.Index(condition=models.Q(('about_id__isnull', False)), fields=['about_noun', 'about_id', '-at'], name='activity_about')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('follows__isnull', False)), fields=('follows',), name='activity_follows_once')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +126,9 @@ class Migration(migrations.Migration):
                 ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='parties.party', verbose_name='Customer')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to=settings.AUTH_USER_MODEL, verbose_name='Colleague')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('activity', 'user'), name='attendee_user_once'), models.UniqueConstraint(condition=models.Q(('party__isnull', False)), fields=('activity', 'party'), name='attendee_party_once'), models.CheckConstraint(condition=models.Q(models.Q(('party__isnull', True), ('user__isnull', False)), models.Q(('party__isnull', False), ('user__isnull', True)), _connector='OR'), name='attendee_is_one')],
+            },
         ),
         migrations.CreateModel(
             name='CalendarFeed',
@@ -154,73 +159,9 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('party__isnull', False)), fields=['party', '-at', '-id'], name='activity_party'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-at', '-id'], name='activity_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['-at', '-id'], name='activity_at'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('archived_at', None), ('done_at', None), ('kind', 'task')), fields=['owner', 'due_at', 'id'], name='activity_open_tasks'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('archived_at', None), ('done_at', None), ('party__isnull', False)), fields=['party', 'due_at'], name='activity_party_open'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('starts_at__isnull', False)), fields=['owner', 'starts_at'], name='activity_calendar'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('starts_at__isnull', False)), fields=['starts_at'], name='activity_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['owner', '-done_at'], name='activity_done_by'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('done_at', None), ('remind_at__isnull', False), ('reminded_at', None)), fields=['remind_at'], name='activity_remind'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('about_id__isnull', False)), fields=['about_noun', 'about_id', '-at'], name='activity_about'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(condition=models.Q(('follows__isnull', False)), fields=('follows',), name='activity_follows_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('activity', 'user'), name='attendee_user_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(condition=models.Q(('party__isnull', False)), fields=('activity', 'party'), name='attendee_party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party__isnull', True), ('user__isnull', False)), models.Q(('party__isnull', False), ('user__isnull', True)), _connector='OR'), name='attendee_is_one'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['user', '-at', '-id'], name='notification_user'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('seen_at', None)), fields=['user', '-at'], name='notification_unseen'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='notification_once'),
+            options={
+                'indexes': [models.Index(fields=['user', '-at', '-id'], name='notification_user'), models.Index(condition=models.Q(('seen_at', None)), fields=['user', '-at'], name='notification_unseen')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='notification_once')],
+            },
         ),
     ]

@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('parties', '0007_quick_pages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('parties', '0007_quick_pages'),
     ]
 
     operations = [
@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Category',
                 'verbose_name_plural': 'Categories',
                 'ordering': ['name', 'id'],
+                'indexes': [models.Index(fields=['path'], name='category_path'), models.Index(fields=['name'], name='category_name')],
+                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='category_once', violation_error_message='There is a category of this name already.')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +87,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Tax',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived')),
+                ('name', models.CharField(max_length=60, verbose_name='Name')),
+                ('description', models.TextField(blank=True, verbose_name='Description')),
+            ],
+            options={
+                'verbose_name': 'Tax',
+                'verbose_name_plural': 'Taxes',
+                'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('name',), name='tax_once', violation_error_message='There is a tax of this name already.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Unit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('name', models.CharField(max_length=40, verbose_name='Name')),
+                ('symbol', models.CharField(help_text='As it stands behind a quantity: pcs.', max_length=10, verbose_name='Symbol')),
+                ('is_whole', models.BooleanField(default=True, verbose_name='Only whole quantities')),
+            ],
+            options={
+                'verbose_name': 'Unit',
+                'verbose_name_plural': 'Units',
+                'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('name',), name='unit_once', violation_error_message='There is a unit of this name already.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -105,11 +143,15 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='On sale')),
                 ('description', models.TextField(blank=True, verbose_name='Description')),
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.category', verbose_name='Category')),
+                ('tax', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.tax', verbose_name='Tax')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.unit', verbose_name='Unit')),
             ],
             options={
                 'verbose_name': 'Product',
                 'verbose_name_plural': 'Products',
                 'ordering': ['name', 'id'],
+                'indexes': [models.Index(fields=['name', 'id'], name='product_name'), models.Index(fields=['kind', 'name'], name='product_kind'), models.Index(fields=['sku'], name='product_sku'), models.Index(fields=['category', 'name'], name='product_category'), models.Index(fields=['list_price', 'id'], name='product_list_price')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('sku'), condition=models.Q(('sku', ''), _negated=True), name='product_sku_once')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +170,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Price',
                 'verbose_name_plural': 'Prices',
                 'ordering': ['book', 'product', 'min_quantity'],
+                'indexes': [models.Index(fields=['product', 'book', 'min_quantity'], name='price_product'), models.Index(fields=['book', '-id'], name='price_book_newest')],
+                'constraints': [models.UniqueConstraint(fields=('book', 'product', 'min_quantity'), name='price_once', violation_error_message='The book has a price from this quantity already.')],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +192,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Eligibility rule',
                 'verbose_name_plural': 'Eligibility rules',
                 'ordering': ['name', 'id'],
+                'indexes': [models.Index(fields=['name', 'id'], name='eligibility_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('product__isnull', True), ('category__isnull', True), _connector='OR'), name='eligibility_of_one', violation_error_message='Choose a product or a category, not both.')],
             },
         ),
         migrations.CreateModel(
@@ -166,30 +212,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Part of a bundle',
                 'verbose_name_plural': 'Parts of bundles',
                 'ordering': ['bundle', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reservation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=15, validators=[django.core.validators.MinValueValidator(Decimal('0.001'))], verbose_name='Quantity')),
-                ('reference', models.CharField(blank=True, max_length=120, verbose_name='Reference')),
-                ('status', models.CharField(choices=[('held', 'Held'), ('fulfilled', 'Fulfilled'), ('released', 'Released'), ('lapsed', 'Lapsed')], default='held', editable=False, max_length=10, verbose_name='Status')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='Held until')),
-                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Ended')),
-                ('about_noun', models.CharField(blank=True, editable=False, max_length=40)),
-                ('about_id', models.BigIntegerField(blank=True, editable=False, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservations', to='parties.party', verbose_name='Customer')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='catalog.product', verbose_name='Product')),
-            ],
-            options={
-                'verbose_name': 'Reservation',
-                'verbose_name_plural': 'Reservations',
-                'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(fields=('bundle', 'item'), name='bundle_item_once', violation_error_message='This part is in the bundle already; change its quantity.')],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +237,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reservation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('quantity', models.DecimalField(decimal_places=3, max_digits=15, validators=[django.core.validators.MinValueValidator(Decimal('0.001'))], verbose_name='Quantity')),
+                ('reference', models.CharField(blank=True, max_length=120, verbose_name='Reference')),
+                ('status', models.CharField(choices=[('held', 'Held'), ('fulfilled', 'Fulfilled'), ('released', 'Released'), ('lapsed', 'Lapsed')], default='held', editable=False, max_length=10, verbose_name='Status')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='Held until')),
+                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Ended')),
+                ('about_noun', models.CharField(blank=True, editable=False, max_length=40)),
+                ('about_id', models.BigIntegerField(blank=True, editable=False, null=True)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
+                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservations', to='parties.party', verbose_name='Customer')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='catalog.product', verbose_name='Product')),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='catalog.stockplace', verbose_name='Place')),
+            ],
+            options={
+                'verbose_name': 'Reservation',
+                'verbose_name_plural': 'Reservations',
+                'ordering': ['-id'],
+                'indexes': [models.Index(fields=['product', 'status'], name='reservation_product'), models.Index(fields=['party', '-id'], name='reservation_party'), models.Index(fields=['status', 'expires_at'], name='reservation_expiry'), models.Index(fields=['about_noun', 'about_id'], name='reservation_about'), models.Index(fields=['owner', '-id'], name='reservation_owner')],
+            },
+        ),
+        migrations.CreateModel(
             name='StockMovement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -234,6 +283,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Stock movement',
                 'verbose_name_plural': 'Stock movements',
                 'ordering': ['-at', '-id'],
+                'indexes': [models.Index(fields=['-at', '-id'], name='movement_at'), models.Index(fields=['product', 'place', '-at'], name='movement_product'), models.Index(fields=['place', '-at'], name='movement_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='movement_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -254,35 +305,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Stock',
                 'verbose_name_plural': 'Stock',
                 'ordering': ['product', 'place'],
+                'indexes': [models.Index(fields=['place', 'product'], name='stock_level_place'), models.Index(fields=['available', 'id'], name='stock_level_available'), models.Index(fields=['on_hand', 'id'], name='stock_level_on_hand')],
+                'constraints': [models.UniqueConstraint(fields=('product', 'place'), name='stock_level_once'), models.CheckConstraint(condition=models.Q(('available__gte', 0), ('reserved__gte', 0)), name='stock_level_sound')],
             },
-        ),
-        migrations.AddField(
-            model_name='reservation',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='catalog.stockplace', verbose_name='Place'),
-        ),
-        migrations.CreateModel(
-            name='Tax',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived')),
-                ('name', models.CharField(max_length=60, verbose_name='Name')),
-                ('description', models.TextField(blank=True, verbose_name='Description')),
-            ],
-            options={
-                'verbose_name': 'Tax',
-                'verbose_name_plural': 'Taxes',
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('name',), name='tax_once', violation_error_message='There is a tax of this name already.')],
-            },
-        ),
-        migrations.AddField(
-            model_name='product',
-            name='tax',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.tax', verbose_name='Tax'),
         ),
         migrations.CreateModel(
             name='TaxRate',
@@ -302,157 +327,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Tax rate',
                 'verbose_name_plural': 'Tax rates',
                 'ordering': ['tax', '-valid_from'],
+                'indexes': [models.Index(fields=['-valid_from', '-id'], name='tax_rate_from')],
+                'constraints': [models.UniqueConstraint(fields=('tax', 'valid_from'), name='tax_rate_once', violation_error_message='This tax has a rate from that day already.'), models.CheckConstraint(condition=models.Q(('base_part__lte', models.F('base_whole'))), name='tax_rate_share', violation_error_message='No more than the whole price can be taxed.')],
             },
-        ),
-        migrations.CreateModel(
-            name='Unit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=40, verbose_name='Name')),
-                ('symbol', models.CharField(help_text='As it stands behind a quantity: pcs.', max_length=10, verbose_name='Symbol')),
-                ('is_whole', models.BooleanField(default=True, verbose_name='Only whole quantities')),
-            ],
-            options={
-                'verbose_name': 'Unit',
-                'verbose_name_plural': 'Units',
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('name',), name='unit_once', violation_error_message='There is a unit of this name already.')],
-            },
-        ),
-        migrations.AddField(
-            model_name='product',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.unit', verbose_name='Unit'),
-        ),
-        migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['path'], name='category_path'),
-        ),
-        migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['name'], name='category_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='category_once', violation_error_message='There is a category of this name already.'),
-        ),
-        migrations.AddIndex(
-            model_name='price',
-            index=models.Index(fields=['product', 'book', 'min_quantity'], name='price_product'),
-        ),
-        migrations.AddIndex(
-            model_name='price',
-            index=models.Index(fields=['book', '-id'], name='price_book_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(fields=('book', 'product', 'min_quantity'), name='price_once', violation_error_message='The book has a price from this quantity already.'),
-        ),
-        migrations.AddIndex(
-            model_name='eligibilityrule',
-            index=models.Index(fields=['name', 'id'], name='eligibility_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='eligibilityrule',
-            constraint=models.CheckConstraint(condition=models.Q(('product__isnull', True), ('category__isnull', True), _connector='OR'), name='eligibility_of_one', violation_error_message='Choose a product or a category, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bundleitem',
-            constraint=models.UniqueConstraint(fields=('bundle', 'item'), name='bundle_item_once', violation_error_message='This part is in the bundle already; change its quantity.'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['-at', '-id'], name='movement_at'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['product', 'place', '-at'], name='movement_product'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['place', '-at'], name='movement_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='movement_of_something'),
-        ),
-        migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(fields=['place', 'product'], name='stock_level_place'),
-        ),
-        migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(fields=['available', 'id'], name='stock_level_available'),
-        ),
-        migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(fields=['on_hand', 'id'], name='stock_level_on_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.UniqueConstraint(fields=('product', 'place'), name='stock_level_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('available__gte', 0), ('reserved__gte', 0)), name='stock_level_sound'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['product', 'status'], name='reservation_product'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['party', '-id'], name='reservation_party'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['status', 'expires_at'], name='reservation_expiry'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['about_noun', 'about_id'], name='reservation_about'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['owner', '-id'], name='reservation_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='taxrate',
-            index=models.Index(fields=['-valid_from', '-id'], name='tax_rate_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.UniqueConstraint(fields=('tax', 'valid_from'), name='tax_rate_once', violation_error_message='This tax has a rate from that day already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('base_part__lte', models.F('base_whole'))), name='tax_rate_share', violation_error_message='No more than the whole price can be taxed.'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['name', 'id'], name='product_name'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['kind', 'name'], name='product_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['sku'], name='product_sku'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['category', 'name'], name='product_category'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['list_price', 'id'], name='product_list_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('sku'), condition=models.Q(('sku', ''), _negated=True), name='product_sku_once'),
         ),
     ]

@@ -105,6 +105,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'Customer',
+                'indexes': [models.Index(condition=models.Q(('archived_at', None)), fields=['kind', 'name', 'id'], name='party_name'), models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-updated_at', '-id'], name='party_updated'), models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-created_at', '-id'], name='party_created'), models.Index(condition=models.Q(('archived_at', None)), fields=['kind', 'rung', 'name', 'id'], name='party_rung'), models.Index(condition=models.Q(('archived_at', None)), fields=['kind', 'city', 'name', 'id'], name='party_city'), models.Index(condition=models.Q(('archived_at', None)), fields=['owner', 'kind', 'name', 'id'], name='party_owner'), models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-last_activity_at', '-id'], name='party_activity'), models.Index(fields=['match_key'], name='party_match'), models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='party_phone'), models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='party_email'), models.Index(condition=models.Q(('nik_index', ''), _negated=True), fields=['nik_index'], name='party_nik'), models.Index(condition=models.Q(('npwp_index', ''), _negated=True), fields=['npwp_index'], name='party_npwp'), models.Index(condition=models.Q(('birthday_key__isnull', False)), fields=['birthday_key'], name='party_birthday')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='party_external_id')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +141,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['month_day'],
+                'indexes': [models.Index(fields=['month_day'], name='important_day')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +157,10 @@ class Migration(migrations.Migration):
                 ('left', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.party')),
                 ('right', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.party')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-score', '-id'], name='pair_queue')],
+                'constraints': [models.UniqueConstraint(fields=('left', 'right'), name='pair_once')],
+            },
         ),
         migrations.CreateModel(
             name='ContactPoint',
@@ -172,6 +179,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-is_primary', 'id'],
+                'indexes': [models.Index(fields=['value'], name='contact_value')],
+                'constraints': [models.UniqueConstraint(fields=('party', 'kind', 'value'), name='contact_once')],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +208,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-is_primary', 'id'],
+                'indexes': [models.Index(fields=['city', 'province'], name='address_city')],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +261,9 @@ class Migration(migrations.Migration):
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_in', to='parties.party')),
                 ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relations', to='parties.relationtype', verbose_name='Relation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'target', 'type'), name='relation_once'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='relation_not_to_self')],
+            },
         ),
         migrations.CreateModel(
             name='RungMove',
@@ -266,98 +279,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['at', 'after'], name='rung_move_at')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['kind', 'name', 'id'], name='party_name'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-updated_at', '-id'], name='party_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-created_at', '-id'], name='party_created'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['kind', 'rung', 'name', 'id'], name='party_rung'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['kind', 'city', 'name', 'id'], name='party_city'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['owner', 'kind', 'name', 'id'], name='party_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('archived_at', None)), fields=['kind', '-last_activity_at', '-id'], name='party_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['match_key'], name='party_match'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='party_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='party_email'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('nik_index', ''), _negated=True), fields=['nik_index'], name='party_nik'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('npwp_index', ''), _negated=True), fields=['npwp_index'], name='party_npwp'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('birthday_key__isnull', False)), fields=['birthday_key'], name='party_birthday'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='party_external_id'),
-        ),
-        migrations.AddIndex(
-            model_name='importantdate',
-            index=models.Index(fields=['month_day'], name='important_day'),
-        ),
-        migrations.AddIndex(
-            model_name='duplicatepair',
-            index=models.Index(fields=['state', '-score', '-id'], name='pair_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.UniqueConstraint(fields=('left', 'right'), name='pair_once'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['value'], name='contact_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('party', 'kind', 'value'), name='contact_once'),
-        ),
-        migrations.AddIndex(
-            model_name='address',
-            index=models.Index(fields=['city', 'province'], name='address_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'type'), name='relation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='relation_not_to_self'),
-        ),
-        migrations.AddIndex(
-            model_name='rungmove',
-            index=models.Index(fields=['at', 'after'], name='rung_move_at'),
         ),
     ]
