@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +16,9 @@ from relasi.activities.today import Action, TodayItem, register
 from relasi.activities.visibility import load_parties
 from relasi.kit.ui import formats
 from relasi.sales.approval import may_approve
-from relasi.sales.models import Order, Quote
+from relasi.sales.gates import missing_fields, unmet_criteria
+from relasi.sales.models import Deal, Order, Quote
+from relasi.sales.required import label_of
 
 MOST = 20
 SOON = timedelta(days=3)
@@ -46,6 +50,18 @@ def quotes_to_follow(user: Any, now: datetime) -> Iterable[TodayItem]:
 
 
 @register
+def deals_of_signed_quotes(user: Any, now: datetime) -> Iterable[TodayItem]:
+    """Deals that stayed open although their quote is signed: each says what it lacks."""
+    if not user.rights.scope("deal", "view"):
+        return []
+    signed = Quote.objects.visible_to(user).signed().exclude(order__status=Order.Status.CANCELLED)
+    mine = Q(owner=user) | Q(pk__in=signed.filter(owner=user).values("deal"))
+    open_still = Deal.objects.visible_to(user).open().filter(mine, pk__in=signed.values("deal"))
+    rows = open_still.select_related("pipeline", "stage")
+    return [_to_win(deal) for deal in _with_parties(rows.order_by("id"), user)]
+
+
+@register
 def orders_to_ship(user: Any, now: datetime) -> Iterable[TodayItem]:
     """One's own orders: those that can go out, and those that wait for stock."""
     if not user.rights.scope("order", "view"):
@@ -71,6 +87,30 @@ def _to_approve(quote: Quote) -> TodayItem:
             _ask("quotes", quote, "reject", _("Do not approve"), "circle-x"),
         ),
     )  # fmt: skip
+
+
+def _to_win(deal: Deal) -> TodayItem:
+    return TodayItem(
+        key=f"deal-signed-{deal.pk}", rank=12, tone="amber", icon="trophy", title=str(deal),
+        reason=_why_open(deal), detail=formats.money(deal.value),
+        url=reverse("resource_record", args=["deals", deal.pk]), party=deal.shown_party,
+        actions=(_ask("deals", deal, "win", _("Won"), "trophy", primary=True),),
+    )  # fmt: skip
+
+
+def _why_open(deal: Deal) -> str:
+    """What keeps the deal from being won: fields that are empty, exit criteria that are not ticked."""
+    try:
+        if deal.pipeline is None:
+            raise ValidationError(_("it is in no pipeline"))
+        won = deal.pipeline.stage_for("won")
+        missing = [label_of(name) for name in missing_fields(deal, won)]
+        why = ", ".join([*missing, *(str(criterion) for criterion in unmet_criteria(deal, won))])
+    except ValidationError as error:
+        return _("Signed, but the deal could not be won: %(why)s") % {"why": " ".join(error.messages)}
+    if not why:
+        return _("Signed, but the deal is still open")
+    return _("Signed, but the deal could not be won, for it lacks: %(what)s") % {"what": why}
 
 
 def _expiring(quote: Quote) -> TodayItem:

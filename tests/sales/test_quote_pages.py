@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from relasi.activities.today import items_for
 from relasi.sales.actions.accept_quote import accept_quote
-from relasi.sales.models import Order, OrderReturn, Quote, QuoteRemark
+from relasi.sales.models import Order, OrderReturn, Quote, QuoteRemark, Stage
 from relasi.sales.quote_links import token_of
 from tests.fingerprint import fingerprint
+from tests.sales.deals import make_deal, meet_all, pipeline
 from tests.sales.quotes import SIGNED, add_line, available, make_goods, make_quote, sent_quote, signed_order
 from tests.world import World
 
@@ -179,6 +180,21 @@ def test_today_tells_who_must_approve_and_who_must_ship(world: World) -> None:
     keys = [item.key for item in items_for(world.bob)]
     assert any(key.startswith("order-ship-") for key in keys)
     assert not any(key.startswith("quote-approve-") for key in keys)
+
+
+def test_today_tells_why_the_deal_of_a_signed_quote_is_still_open(world: World) -> None:
+    won = Stage.objects.get(pipeline=pipeline(), kind="won")
+    won.change(by=world.ada, required_fields=["source"])
+    deal = make_deal(world)
+    signed_order(world, deal=deal)
+    meet_all(deal, world.bob)
+    told = next(item for item in items_for(world.bob) if item.key == f"deal-signed-{deal.pk}")
+    assert (told.url, told.reason) == (
+        f"/deals/{deal.pk}/",
+        "Signed, but the deal could not be won, for it lacks: Source",
+    )
+    deal.win(by=world.bob, source="Pameran")
+    assert not [item for item in items_for(world.bob) if item.key == told.key]
 
 
 def test_a_seller_may_not_approve(world: World, sign_in: Any) -> None:

@@ -101,7 +101,7 @@ def _order_of(quote: Quote, *, by: Any) -> Order:
 
 def _win(quote: Quote, *, by: Any) -> bool:
     """The deal of the quote is won through its own verb; a signature meets whatever its checklist still
-    asked. A deal that lacks something else stays open, and Today says so.
+    asked. A deal that lacks a field stays as it was, and Today says what it lacks.
     """
     from relasi.sales.gates import unmet_criteria
 

@@ -24,7 +24,7 @@ register(
         label_one=_("Cost"),
         icon="coins",
         section=_("Sales"),
-        order=38,
+        order=39,
         columns=("name", "on", "party", "channel", "seller", "minutes", "amount", "cost"),
         more=("lead", "deal", "currency", "owner", "created_at", "updated_at"),
         inline=("name", "on", "channel", "seller", "minutes", "amount"),
@@ -79,7 +79,7 @@ def _may_see_costs(user: Any) -> bool:
 
 menu.register(
     menu.MenuItem(
-        section=_("Sales"), label=_("Cost per sale"), icon="coins", url_name="cost_per_sale", order=39,
+        section=_("Sales"), label=_("Cost per sale"), icon="calculator", url_name="cost_per_sale", order=40,
         visible=_may_see_costs,
     )
 )  # fmt: skip

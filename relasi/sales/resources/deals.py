@@ -117,7 +117,7 @@ deals = register(
         label_one=_("Deal"),
         icon="briefcase",
         section=SECTION,
-        order=32,
+        order=33,
         phone=True,
         columns=(
             "name",
@@ -540,7 +540,7 @@ def _may_see_deals(user: Any) -> bool:
 
 menu.register(
     menu.MenuItem(
-        section=SECTION, label=_("Forecast"), icon="target-arrow", url_name="forecast", order=33,
+        section=SECTION, label=_("Forecast"), icon="target-arrow", url_name="forecast", order=37,
         visible=_may_see_deals,
     )
 )  # fmt: skip

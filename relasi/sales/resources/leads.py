@@ -760,7 +760,7 @@ for _item in (
         label=_("Natural market"),
         icon="address-book",
         url_name="natural_market",
-        order=31,
+        order=32,
         visible=_may_see(MarketName),
     ),
     menu.MenuItem(

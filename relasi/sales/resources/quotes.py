@@ -85,7 +85,7 @@ quotes = register(
         label_one=_("Quote"),
         icon="file-invoice",
         section=SECTION,
-        order=33,
+        order=34,
         columns=("name", "number", "party", "status", "total", "valid_until", "owner"),
         more=(
             "revision", "deal", "currency", "net", "discount_amount", "tax_amount", "sent_at", "opened_at",
@@ -204,7 +204,7 @@ orders = register(
         label_one=_("Order"),
         icon="shopping-cart",
         section=SECTION,
-        order=34,
+        order=35,
         columns=("name", "number", "party", "status", "total", "ordered_at", "owner"),
         more=(
             "deal", "quote", "currency", "net", "discount_amount", "tax_amount", "delivery_address",
@@ -286,7 +286,7 @@ register(
         label_one=_("Return"),
         icon="arrow-back-up",
         section=SECTION,
-        order=35,
+        order=36,
         title="reason",
         columns=("reason", "line", "quantity", "place", "returned_at"),
         groups=(Group(label=_("Return"), fields=("line", "quantity", "place", "reason", "returned_at")),),
