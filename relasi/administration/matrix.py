@@ -12,6 +12,8 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -252,7 +254,10 @@ def _label(name: str, model: Any) -> Any:
     if name in NOUNS:
         return NOUNS[name]
     shown = resources_of_noun(name)
-    return shown[0].label if shown else str(model._meta.verbose_name_plural).capitalize() if model else name
+    return shown[0].label if shown else _capital(model._meta.verbose_name_plural) if model else name
+
+
+_capital = lazy(capfirst, str)  # in the language of whoever reads, not of whoever asked first
 
 
 def _own_verbs(name: str) -> tuple[str, ...]:
