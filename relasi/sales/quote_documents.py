@@ -1,7 +1,7 @@
 """Quotes on paper: facts → Liquid → HTML → PDF, the same bytes for the same facts.
 
 The template is the company's own text: it sees plain values only, runs within limits, and nothing it names is
-ever fetched. The font comes with the product.
+ever fetched. The fonts come with the product, a file for each weight.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import liquid
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from relasi.sales.models import Quote, QuoteTemplate
 
 PAPER = Path(__file__).parent / "paper"
+FONTS = {f"relasi:{path.stem}": path for path in PAPER.glob("*.ttf")}
 FOLDER = "documents"
-FONT = "relasi:inter"
 EPOCH = "1735689600"  # what font tools write as the time of a subset, so that equal facts make equal bytes
 LONGEST = 60_000
 ONE_AT_A_TIME = threading.Lock()
@@ -288,17 +287,16 @@ def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Nothing(URLFetcher):  # type: ignore[misc]
-        """Hands out the product's own font, and nothing else."""
+        """Hands out the product's own fonts, and nothing else."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url != FONT:
+            if url not in FONTS:
                 raise ValueError("nothing is fetched for a document")
-            return URLFetcherResponse(url, _font(), {"Content-Type": "font/woff2"})
+            return URLFetcherResponse(url, _font(url), {"Content-Type": "font/ttf"})
 
     return Nothing()
 
 
 @cache
-def _font() -> bytes:
-    found = finders.find("ui/fonts/inter-latin.woff2")
-    return Path(found).read_bytes() if found else b""
+def _font(url: str) -> bytes:
+    return FONTS[url].read_bytes()
