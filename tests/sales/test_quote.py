@@ -333,11 +333,12 @@ def test_a_signed_quote_cannot_be_changed_by_the_api_or_in_bulk(world: World, si
 def test_the_signed_document_verifies_until_a_byte_differs(world: World) -> None:
     quote = signed_order(world).quote
     assert quote_documents.verifies(quote, "sent") and quote_documents.verifies(quote, "signed")
-    path = quote.documents.get(kind="signed").path
-    with default_storage.open(path, "rb") as file:
-        pdf = file.read()
-    Path(default_storage.path(path)).write_bytes(pdf.replace(b"%%EOF", b"%%EOG"))
+    file = Path(default_storage.path(quote.documents.get(kind="signed").path))
+    pdf = file.read_bytes()
+    file.write_bytes(pdf.replace(b"%%EOF", b"%%EOG"))
     assert not quote_documents.verifies(quote, "signed")
+    file.write_bytes(pdf)
+    assert quote_documents.verifies(quote, "signed")
 
 
 def test_the_hash_stands_in_the_trail(world: World) -> None:
