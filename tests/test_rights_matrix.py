@@ -65,7 +65,7 @@ ADMIN = {
     "ladder_rule_remove", "ladder_rule_order", "ladder_apply", "duplicates_run",
 }  # fmt: skip
 NOUN = {
-    "cost_per_sale", "pipeline_flow", "forecast", "forecast_changes",
+    "cost_per_sale", "pipeline_flow", "forecast", "forecast_changes", "forecast_model",
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
     "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
     "lead_rehearsal", "natural_market", "my_card",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -196,3 +197,23 @@ def test_the_pages_open_in_a_fixed_number_of_queries(
     assert browser.get(changes, headers={"HX-Request": "true"}).status_code == 200
     assert browser.get(changes).url.startswith("/forecast/?period=")
     assert Deal.objects.count() == 12
+
+
+def test_the_api_tells_the_same_figures_as_the_page(world: World, sign_in: Any) -> None:
+    make_deal(world, amount=40 * MILLION, own_category="commit", expected_close_on=today())
+    told = sign_in(world.bob).get("/api/v1/deals/forecast/?period=this month").json()
+    seen = forecast(month(), reader=world.bob)
+    assert Decimal(told["total"]["commit"]) == seen.total.commit == 40 * MILLION
+    assert [(one["name"], Decimal(one["commit"])) for one in told["sellers"]] == [
+        ("Bob Hutapea", 40 * MILLION)
+    ]
+    assert told["since"] == month().start.isoformat()
+
+
+def test_the_api_refuses_a_period_in_plain_words(world: World, sign_in: Any) -> None:
+    answer = sign_in(world.bob).get("/api/v1/deals/forecast/?period=one day")
+    assert answer.status_code == 422 and "is not a period" in answer.content.decode()
+
+
+def test_the_api_tells_no_forecast_to_who_sees_no_deals(world: World, sign_in: Any) -> None:
+    assert sign_in(world.eko).get("/api/v1/deals/forecast/").status_code == 403

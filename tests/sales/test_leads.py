@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from relasi.activities.models import Call
 from relasi.activities.today import items_for
+from relasi.catalog.models import Product
 from relasi.kit.events.models import Event
 from relasi.parties.models import Party, Relation
 from relasi.sales import lead_jobs
@@ -384,6 +385,21 @@ def test_a_lead_becomes_one_deal_about_the_same_party(world: World) -> None:
     lead.refresh_from_db()
     assert (deal.party, deal.amount, deal.owner) == (world.budi, Decimal(12_000_000), world.bob)
     assert (lead.status, lead.deal, Deal.objects.count()) == ("converted", deal, 1)
+
+
+def test_the_product_of_a_lead_stands_on_the_deal_at_what_was_estimated(world: World) -> None:
+    product = Product.create(by=world.ada, name="Asuransi kesehatan", kind="service")
+    lead = lead_of(world, product=product, estimated_value=Decimal(12_000_000))
+    deal = convert_lead(lead=lead, by=world.ada)
+    assert [(line.product, line.price) for line in deal.lines.all()] == [(product, Decimal(12_000_000))]
+    deal.refresh_from_db()
+    assert deal.amount == Decimal(12_000_000)
+
+
+def test_a_product_nobody_priced_stands_on_the_deal_without_a_price(world: World) -> None:
+    product = Product.create(by=world.ada, name="Asuransi kesehatan", kind="service")
+    deal = convert_lead(lead=lead_of(world, product=product), by=world.ada)
+    assert deal.lines.get().price == 0
 
 
 def test_a_given_up_lead_becomes_no_deal(world: World) -> None:

@@ -90,8 +90,8 @@ def reindex(resource: Resource, *, said: Callable[[int], bool] | None = None) ->
 
 
 def catch_up(*, plan: Collection[Any] = (), **_signal: Any) -> None:
-    """After a migration: a noun with records and no entry at all (laid by the migration, or searched only from
-    this version on) is indexed, a large one as a job.
+    """After a migration: a noun with records and no entry at all (laid by the migration, or searched only
+    from this version on) is indexed, a large one as a job.
     """
     state = MigrationExecutor(connection)
     if not plan or state.migration_plan(state.loader.graph.leaf_nodes()):

@@ -22,9 +22,10 @@ class MenuItem:
     """One line of the menu. Give `url_name` (reversed with `args`) or a ready `url`.
 
     `visible` decides per reader; `count` answers the number beside the label, or None for no number: it is
-    fetched after the page, so no page waits for it. Sections stand in the order of their first item. `phone` puts the item into the bottom bar of a phone. `key` is the
-    second key of the shortcut that opens it (`g` then `key`; in quick create `c` then `key`). A `quiet` item
-    is found by the command box and does not stand in the menu.
+    fetched after the page, so no page waits for it. Sections stand in the order of their first item. `phone`
+    puts the item into the bottom bar of a phone. `key` is the second key of the shortcut that opens it (`g`
+    then `key`; in quick create `c` then `key`). A `quiet` item is found by the command box and does not stand
+    in the menu.
     """
 
     section: Text

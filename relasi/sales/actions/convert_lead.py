@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from relasi.catalog.models import Product
 from relasi.kit.access.rights import may
-from relasi.sales.models import Deal, Lead
+from relasi.sales.models import Deal, DealLine, Lead
 
 
 @transaction.atomic
@@ -30,6 +31,8 @@ def convert_lead(*, lead: Lead, by: Any) -> Deal:
         by=by, party=locked.party, name=locked.name, owner=locked.owner or by, description=locked.need,
         amount=locked.estimated_value or 0, currency=locked.currency, source=_source(locked),
     )  # fmt: skip
+    if locked.product:
+        _put_product(deal, locked.product, by)
     now = timezone.now()
     said: dict[str, Any] = {
         "deal": deal,
@@ -39,6 +42,16 @@ def convert_lead(*, lead: Lead, by: Any) -> Deal:
     }
     lead.change(by=by, verb="converted", qualified_at=locked.qualified_at or now, **said)
     return deal
+
+
+def _put_product(deal: Deal, product: Product, by: Any) -> None:
+    """At what was estimated, else by the price books; without a price where they say nothing."""
+    line: dict[str, Any] = {"deal": deal, "product": product, "price": deal.amount or None}
+    try:
+        with transaction.atomic():
+            DealLine.create(by=by, **line)
+    except ValidationError:
+        DealLine.create(by=by, **{**line, "price": 0})
 
 
 def _source(lead: Lead) -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,8 +20,9 @@ from relasi.kit.resources.finding import allow
 from relasi.kit.resources.replies import toast
 from relasi.sales.deal_forms import OverrideForm, SayForm
 from relasi.sales.forecast import forecast
+from relasi.sales.model_forecast import model_forecast
 from relasi.sales.models import Deal, ForecastCall, Pipeline, Quota
-from relasi.sales.models.quota import call_of
+from relasi.sales.models.quota import call_of, unit_of
 from relasi.sales.periods import Asked, asked_period, choices_of_periods
 from relasi.sales.waterfall import slipped, snapshot_days, waterfall
 
@@ -80,6 +82,23 @@ def changes(request: Request) -> HttpResponse:
         "is_closing": closing is not None,
     }
     return render(request, "sales/forecast_changes.html", context)
+
+
+@require_GET
+def by_model(request: Request) -> HttpResponse:
+    """What the past yields of the pipeline make of it, with their past error: a part of the page, fetched
+    after it.
+    """
+    allow(request, "view", Deal)
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('forecast')}?{request.GET.urlencode()}")
+    period = asked_period(request, "this month")
+    found = model_forecast(
+        period.days, reader=request.user, pipeline=_chosen(request, _pipelines(request))
+    )
+    is_over = period.days.end <= timezone.localdate()
+    context = {"model": found, "is_over": is_over, "is_whole": bool(unit_of(period.days))}
+    return render(request, "sales/forecast_model.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,6 +207,7 @@ def _day(request: Request, name: str) -> date | None:
 urlpatterns = [
     path("forecast/", page, name="forecast"),
     path("forecast/changes/", changes, name="forecast_changes"),
+    path("forecast/model/", by_model, name="forecast_model"),
     path("forecast/say/<int:pk>/", say, name="forecast_say"),
     path("forecast/override/<int:pk>/", override, name="forecast_override"),
 ]
