@@ -1,4 +1,8 @@
+import sys
+
 from django.apps import AppConfig
+
+TURN = 0.0005  # seconds; of Python's own 0.005 whoever holds the write lock loses one at every statement
 
 
 class SiteConfig(AppConfig):
@@ -7,6 +11,13 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from relasi.administration.first_start import on_demo
-        from relasi.site.demo.loading import load
+        from relasi.kit.access.models import User
+
+        def load(size: str, owner: User) -> None:
+            """What invents a company takes half a second to import; only the first start needs it."""
+            from relasi.site.demo import loading
+
+            loading.load(size, owner)
 
         on_demo(load)
+        sys.setswitchinterval(TURN)
