@@ -1,4 +1,9 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.migrations import CreateModel
+from django.db.models.signals import post_migrate
 
 
 class AdministrationConfig(AppConfig):
@@ -11,3 +16,13 @@ class AdministrationConfig(AppConfig):
 
         register_menu()
         teach_words()
+        post_migrate.connect(after_upgrade, sender=self)
+
+
+def after_upgrade(*, plan: Sequence[tuple[Any, bool]] = (), **_signal: Any) -> None:
+    """Our roles learn the nouns whose tables these migrations made."""
+    from relasi.administration.builtin_roles import give_new_nouns
+
+    steps = [step for migration, is_backwards in plan if not is_backwards for step in migration.operations]
+    if new := {step.name_lower for step in steps if isinstance(step, CreateModel)}:
+        give_new_nouns(new)

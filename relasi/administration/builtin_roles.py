@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 
 from relasi.kit.access.models import FieldRule, Grant, Role
+from relasi.kit.events.writing import emit
 
 WORK = ("view", "add", "change", "export", "comment", "attach", "share", "archive", "unarchive", "move_to")
 ACTIVITY = ("activity", "task", "note", "call", "meeting", "visit")
@@ -197,18 +200,42 @@ def ensure_builtin_roles() -> dict[str, Role]:
     return {definition.name: _ensure(definition) for definition in BUILTIN}
 
 
+@transaction.atomic
+def give_new_nouns(nouns: Collection[str]) -> None:
+    """What the roles of ours that are there may do with nouns that came with an upgrade. Everything else in them
+    is left as the company has it.
+    """
+    for definition in BUILTIN:
+        role = Role._default_manager.filter(name=definition.name).first()
+        if role and (told := _fill(role, definition, nouns)):
+            emit("rights_changed", role, by=None, changes=told)
+
+
 def _ensure(definition: Definition) -> Role:
     role: Role | None = Role._default_manager.filter(name=definition.name).first()
     if role:
         return role
     role = Role.create(by=None, name=definition.name, description=definition.description)
-    Grant.objects.bulk_create(
+    _fill(role, definition)
+    return role
+
+
+def _fill(role: Role, definition: Definition, only: Collection[str] | None = None) -> dict[str, list[Any]]:
+    """Give the role what its definition says, of all nouns or of some; what was given, as changes."""
+    known = set(role.grants.values_list("noun", flat=True))
+    grants = [
         Grant(role=role, noun=noun, verb=verb, scope=scope)
         for nouns, verbs, scope in definition.grants
         for noun in nouns
         for verb in verbs
-    )
-    FieldRule.objects.bulk_create(
-        FieldRule(role=role, noun=noun, field=name, level=level) for noun, name, level in definition.fields
-    )
-    return role
+        if only is None or (noun in only and noun not in known)
+    ]
+    rules = [
+        FieldRule(role=role, noun=noun, field=name, level=level)
+        for noun, name, level in definition.fields
+        if only is None or (noun in only and noun not in known)
+    ]
+    Grant.objects.bulk_create(grants)
+    FieldRule.objects.bulk_create(rules, ignore_conflicts=True)
+    told = {f"{grant.verb} {grant.noun}": [None, grant.scope] for grant in grants}
+    return told | {f"{rule.noun}.{rule.field}": [None, rule.level] for rule in rules}

@@ -105,6 +105,14 @@ _cards: list[Card] = [
         may=may_see("discountrule", "change"),
     ),
     Card(
+        section=_DATA, label=_("Offer rules"), text=_("Which product is offered next, to whom and why."),
+        icon="bulb", url_name="resource_list", args=("offer-rules",), may=may_see("offerrule", "change"),
+    ),
+    Card(
+        section=_DATA, label=_("Hourly rates"), text=_("What an hour of a colleague costs, from when on."),
+        icon="clock", url_name="resource_list", args=("cost-rates",), may=may_see("costrate", "change"),
+    ),
+    Card(
         section=_DATA, label=_("Quotas"), text=_("What is to be sold by whom and when."),
         icon="target", url_name="resource_list", args=("quotas",), may=may_see("quota", "change"),
     ),

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from relasi.administration import cards, matrix
+from relasi.administration.builtin_roles import give_new_nouns
 from relasi.administration.devices import device_of
 from relasi.kit.access.models import ApiKey, Grant, Role, Team, User
 from relasi.kit.events.models import Event
@@ -178,3 +179,17 @@ def test_every_card_of_the_settings_leads_somewhere(world: World, sign_in: SignI
     page = sign_in(world.ada).get("/settings/").content.decode()
     for card in cards.all_cards():
         assert f'href="{card.href}"' in page, card.url_name
+
+
+def test_our_roles_learn_the_nouns_of_an_upgrade_and_keep_what_the_company_set(world: World) -> None:
+    seller, manager = Role.objects.get(name="Seller"), Role.objects.get(name="Sales manager")
+    Grant.objects.filter(noun="lead").delete()
+    Grant.objects.filter(role=seller, noun="deal").delete()
+    Grant.objects.create(role=manager, noun="lead", verb="view", scope="own")
+    give_new_nouns({"lead"})
+    assert Grant.objects.filter(role=seller, noun="lead", verb="convert", scope="own").exists()
+    assert not Grant.objects.filter(role=seller, noun="deal").exists()
+    assert list(Grant.objects.filter(role=manager, noun="lead").values_list("verb", "scope")) == [
+        ("view", "own")
+    ]
+    assert Event.objects.of(seller).filter(verb="rights_changed").count() == 1
