@@ -16,6 +16,7 @@ from relasi.kit.access.models import User
 from relasi.kit.records.models import Tag, Tagging
 from relasi.kit.resources import commenting
 from relasi.kit.resources.importing import engine, starting
+from relasi.kit.resources.indexing import index
 from relasi.kit.resources.models import SavedView
 from relasi.kit.resources.registry import find
 from relasi.parties.models import DuplicatePair, Party, Person, Relation, RelationType
@@ -163,7 +164,8 @@ def _owners_day(dice: random.Random, owner: User, now: datetime) -> None:
     activities = list(story.activities(60, known))
     for place, activity in enumerate(activities[:14]):
         story.plan(activity, days=place % 7 - 2)
-    Activity.objects.bulk_create(activities)
+    made = Activity.objects.bulk_create(activities)
+    index(Activity.objects.filter(pk__in=[one.pk for one in made]).select_related("party"))
 
 
 def _misspelt(name: str) -> str:
