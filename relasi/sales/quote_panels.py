@@ -50,6 +50,7 @@ def approval(quote: Any, user: Any) -> Context:
     return {
         "quote": quote,
         "demands": asked,
+        "may_submit": quote.is_draft and not quote.is_archived and may(user, "submit", quote),
         "may_approve": quote.status == "waiting" and may(user, "approve", quote) and may_approve(user, quote),
         "panel_url": panel_url(quote, "quotes", "approval"),
     }
@@ -57,7 +58,7 @@ def approval(quote: Any, user: Any) -> Context:
 
 def customer(quote: Any, user: Any) -> Context:
     """The customer's address of it, what they did there, and the documents."""
-    if quote.is_draft and not quote.revises_id:
+    if quote.status in ("draft", "waiting") and not quote.link_hash and not quote.revises_id:
         return None
     address = address_of(quote) if may(user, "send", quote) else ""
     return {

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from relasi.activities.today import items_for
 from relasi.sales.actions.accept_quote import accept_quote
-from relasi.sales.models import Order, OrderReturn, Quote, QuoteRemark, Stage
+from relasi.sales.models import Order, OrderReturn, Quote, QuoteRemark, QuoteTemplate, Stage
 from relasi.sales.quote_links import token_of
 from tests.fingerprint import fingerprint
 from tests.sales.deals import make_deal, meet_all, pipeline
@@ -239,3 +239,33 @@ def test_every_step_is_on_the_timeline(world: World, sign_in: Any) -> None:
 
 def _address(quote: Quote) -> str:
     return f"/q/{token_of(quote)}/"
+
+
+def test_the_lines_stand_above_the_timeline(world: World, sign_in: Any) -> None:
+    quote = make_quote(world)
+    page = sign_in(world.bob).get(f"/quotes/{quote.pk}/").content.decode()
+    lines, tabs, beside = (
+        page.index(word) for word in (f"/quotes/{quote.pk}/panel/lines/", "record-tabs", "record-panels")
+    )
+    assert lines < tabs < beside
+
+
+def test_a_row_says_number_and_customer_once(world: World, sign_in: Any) -> None:
+    quote = make_quote(world)
+    browser = sign_in(world.bob)
+    assert _lines_below_names(browser.get("/quotes/?columns=name,number,party")) == 0
+    assert _lines_below_names(browser.get("/quotes/?columns=name,number")) == 1
+    assert str(quote.party) in browser.get("/quotes/?columns=name,number").content.decode()
+
+
+def _lines_below_names(answer: Any) -> int:
+    """How many lines below a name there are."""
+    return int(answer.content.decode().count("person-detail"))
+
+
+def test_the_customer_reads_the_companys_name_and_not_the_products(world: World) -> None:
+    quote = sent_quote(world)
+    template = QuoteTemplate.usual(quote.language)
+    template.change(by=world.ada, sender="PT Sahabat Selalu\nJl. Kemang Raya 12")
+    page = Client().get(_address(quote)).content.decode()
+    assert "<span>PT Sahabat Selalu</span>" in page and "Kemang" not in page

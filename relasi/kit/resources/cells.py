@@ -65,9 +65,16 @@ def show(
 
 
 def writer(
-    field: Field, user: Any, *, resource: Resource | None, titled: bool = True
+    field: Field,
+    user: Any,
+    *,
+    resource: Resource | None,
+    titled: bool = True,
+    beside: Iterable[Field] = (),
 ) -> Callable[[Any], Html]:
-    """`show` for many records of one noun: what does not depend on the record is decided once."""
+    """`show` for many records of one noun: what does not depend on the record is decided once. What the
+    fields `beside` it say is not said again below the name.
+    """
     model = resource.model if resource else None
     level = user.rights.level(model, field.name) if model else Level.READ
     if level == Level.HIDDEN:
@@ -75,7 +82,8 @@ def writer(
     if field.kind in MASKS or field.kind == "identity" or level == Level.MASKED:
         return lambda record: _masked(field, record, level)
     if titled and resource and field.name == resource.title:
-        return lambda record: title(record, resource)
+        told = [other for other in beside if other.kind in ("text", "link")]
+        return lambda record: title(record, resource, beside=told)
     if field.kind == "choice":
         return _choice_writer(field, resource)
     if field.kind == "link":
@@ -116,16 +124,29 @@ def typed(field: Field, record: Any, user: Any, *, resource: Resource | None = N
     return "" if value is None else value
 
 
-def title(record: Any, resource: Resource, *, size: str = "s") -> Markup:
+def title(record: Any, resource: Resource, *, size: str = "s", beside: Iterable[Field] = ()) -> Markup:
     """The name as a link that can also be looked at from the side, the noun's line below it; what has a name
     has a face too.
     """
     name = str(getattr(record, resource.title, "") or record)
     href = address(record, resource)
-    detail = resource.subtitle(record) if resource.subtitle else ""
+    detail = _detail(record, resource, beside)
     below = _DETAIL.format(detail) if detail else ""
     picture = face(name, key=record.pk, size=size) if resource.title == "name" else ""
     return _PERSON.format(picture, href, name or "—", below)
+
+
+def _detail(record: Any, resource: Resource, beside: Iterable[Field]) -> str:
+    """The noun's line, without those of its parts that stand beside it. Loads nothing for that."""
+    said = resource.subtitle(record) if resource.subtitle else ""
+    told = {str(_loaded(field, record)) for field in beside} if said else set()
+    return " · ".join(part for part in said.split(" · ") if part not in told)
+
+
+def _loaded(field: Field, record: Any) -> Any:
+    if field.kind == "link":
+        return record._state.fields_cache.get(field.name, "")
+    return field.value_of(record)
 
 
 def face(name: str, *, key: Any = "", size: str = "s", square: bool = False) -> Markup:

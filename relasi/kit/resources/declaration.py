@@ -154,13 +154,16 @@ class Verb(_Final):
 
 @dataclass(frozen=True, kw_only=True)
 class Panel(_Final):
-    """A box beside the timeline. `context(record, user)` feeds `template`; None hides the box."""
+    """A box beside the timeline, above it when `wide`. `context(record, user)` feeds `template`; None hides
+    the box.
+    """
 
     name: str
     label: Text
     template: str
     context: Callable[[Any, Any], Mapping[str, Any] | None]
     order: int = 50
+    wide: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from relasi.catalog.models import StockPlace
 from relasi.kit.records.money import CurrencyField, MoneyField
@@ -112,7 +113,7 @@ class Order(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
     objects = OrderQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        verbose_name = _("Order")
+        verbose_name = pgettext_lazy("what a customer ordered", "Order")
         verbose_name_plural = _("Orders")
         indexes = [
             models.Index(fields=["status", "ordered_at"], name="order_status"),
@@ -279,7 +280,10 @@ class Order(Record, Owned, Archivable, Customisable, Tagged, Noted, Attached):
 
 
 class OrderLine(PricedLine):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("Order"))
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="lines",
+        verbose_name=pgettext_lazy("what a customer ordered", "Order"),
+    )  # fmt: skip
     returned = models.DecimalField(_("Came back"), max_digits=12, decimal_places=3, default=0, editable=False)
     is_chosen = True  # what stands on an order was ordered
 

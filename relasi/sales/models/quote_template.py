@@ -62,3 +62,9 @@ class QuoteTemplate(Archivable, Record):
         """The usual one of a language; None where the company has none."""
         rows = cls._default_manager.filter(language=language, archived_at__isnull=True)
         return rows.order_by("-is_usual", "id").first()
+
+    @classmethod
+    def letterhead(cls, language: str) -> str:
+        """The name strangers know us by: the first line of the sender; empty where nobody wrote one."""
+        template = cls.usual(language)
+        return str(template.sender).partition("\n")[0].strip() if template else ""

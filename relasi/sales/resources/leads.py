@@ -293,6 +293,7 @@ web_forms = register(
                     "may_change": user.rights.may("change", form),
                 },
                 order=5,
+                wide=True,
             ),
             Panel(
                 name="embed",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from relasi.kit.resources import (
     Calendar,
@@ -36,9 +37,11 @@ from relasi.sales.resources.deals import SECTION, SHELF
 BACKGROUND = (quote_jobs, quote_today)  # what they declare stands as soon as they are read
 
 
-def _panel(name: str, label: Any, template: str, order: int, context: Any = None) -> Panel:
+def _panel(
+    name: str, label: Any, template: str, order: int, context: Any = None, *, wide: bool = False
+) -> Panel:
     return Panel(
-        name=name, label=label, template=f"sales/{template}.html", order=order,
+        name=name, label=label, template=f"sales/{template}.html", order=order, wide=wide,
         context=context or getattr(quote_panels, name),
     )  # fmt: skip
 
@@ -123,7 +126,7 @@ quotes = register(
         calendar=Calendar(start="valid_until"),
         chart=Chart(by="status", measure="total"),
         panels=(
-            _panel("lines", _("Lines"), "panel_quote_lines", 5),
+            _panel("lines", _("Lines"), "panel_quote_lines", 5, wide=True),
             _panel("approval", _("Approval"), "panel_approval", 8),
             _panel("customer", _("At the customer"), "panel_customer", 10),
         ),
@@ -201,7 +204,7 @@ orders = register(
         name="orders",
         model=Order,
         label=_("Orders"),
-        label_one=_("Order"),
+        label_one=pgettext_lazy("what a customer ordered", "Order"),
         icon="shopping-cart",
         section=SECTION,
         order=35,
@@ -215,7 +218,7 @@ orders = register(
         inline=("name", "delivery_address", "remark", "owner"),
         groups=(
             Group(
-                label=_("Order"),
+                label=pgettext_lazy("what a customer ordered", "Order"),
                 fields=(
                     "name", "number", "party", "deal", "quote", "status", "currency", "ordered_at", "owner",
                     "tags",
@@ -240,7 +243,7 @@ orders = register(
         calendar=Calendar(start="ordered_at"),
         chart=Chart(by="status", measure="total"),
         panels=(
-            _panel("lines", _("Lines"), "panel_quote_lines", 5, quote_panels.order_lines),
+            _panel("lines", _("Lines"), "panel_quote_lines", 5, quote_panels.order_lines, wide=True),
             _panel("delivery", _("Delivery"), "panel_delivery", 10),
         ),
         verbs=(RESERVE, PICK, SHIP, DELIVER, TAKE_BACK, CANCEL, OPEN_LINK, *SHELF),

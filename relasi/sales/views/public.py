@@ -25,7 +25,7 @@ from relasi.sales import doors
 from relasi.sales.actions.take_submission import take_submission
 from relasi.sales.answers import read_answers
 from relasi.sales.doors import Door
-from relasi.sales.models import FormSubmission
+from relasi.sales.models import FormSubmission, QuoteTemplate
 from relasi.sales.public import (
     TRAP,
     answers_of,
@@ -182,6 +182,7 @@ def _context(request: HttpRequest, door: Door) -> dict[str, Any]:
     return {
         "door": door,
         "form": door.form,
+        "letterhead": QuoteTemplate.letterhead(door.language),
         "is_framed": data.get("embed") == "1",
         "here": reverse("public_form", args=[door.kind, door.slug]),
     }

@@ -26,7 +26,7 @@ from relasi.kit.records.record import Stale
 from relasi.sales import quote_documents, quote_doors
 from relasi.sales.actions.accept_quote import Signature, accept_quote
 from relasi.sales.actions.choose_lines import choose_lines
-from relasi.sales.models import Order, Quote
+from relasi.sales.models import Order, Quote, QuoteTemplate
 from relasi.sales.quote_links import address_of, token_of
 from relasi.sales.quote_panels import steps
 from relasi.sales.reckoning import reckon
@@ -145,11 +145,15 @@ def quote_pdf(request: HttpRequest, found: Quote) -> HttpResponse:
 def order(request: HttpRequest, found: Order) -> HttpResponse:
     """Where the goods are."""
     rows = found.ordered_lines()
+    sums = reckon(rows, found.currency)
     context = {
         **_frame(found),
         "order": found,
-        "rows": list(zip(rows, reckon(rows, found.currency).lines, strict=True)),
-        "sums": reckon(rows, found.currency),
+        "rows": [
+            (row, amounts, quote_documents.discount_text(row, found.currency))
+            for row, amounts in zip(rows, sums.lines, strict=True)
+        ],
+        "sums": sums,
         "exact": quote_documents.exact,
         "steps": steps(found),
         "returns": [row for line in rows for row in line.returns.all()],
@@ -192,7 +196,9 @@ def _show(
 
 
 def _frame(found: Any) -> dict[str, Any]:
-    return {"language_of_page": found.party.language or translation.get_language(), "seller": found.owner}
+    language = found.party.language or translation.get_language()
+    letterhead = QuoteTemplate.letterhead(language)
+    return {"language_of_page": language, "letterhead": letterhead, "seller": found.owner}
 
 
 def _groups(rows: list[Any]) -> list[str]:

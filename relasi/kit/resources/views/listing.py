@@ -240,7 +240,8 @@ def rows_of(listing: Listing, records: list[Any], columns: list[Column], user: A
 
     At most one query for each column of links, and one for who may be changed.
     """
-    writers = [cells.writer(column.field, user, resource=listing.resource) for column in columns]
+    beside = [column.field for column in columns]
+    writers = [cells.writer(field, user, resource=listing.resource, beside=beside) for field in beside]
     open_ids = _changeable(listing, records, user) if any(column.is_editable for column in columns) else set()
     base = f"/{listing.resource.name}/"
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,6 +207,7 @@ def _around(request: Request, resource: Resource, found: Any) -> dict[str, Any]:
             )
         )
     tabs.append(("history", _("History"), "history", reverse("resource_history", args=args), None))
+    boxes = [box for box in panels_of(resource) if _is_open(box, request.user)]
     chosen = request.GET.get("tab", "")
     current = chosen if any(tab[0] == chosen for tab in tabs) else tabs[0][0]
     return {
@@ -222,12 +223,17 @@ def _around(request: Request, resource: Resource, found: Any) -> dict[str, Any]:
             for name, label, icon, url, count in tabs
         ],
         "current_tab": current,
-        "panels": [
-            {"url": reverse("resource_panel", args=[*args, box.name]), "label": panel_label(box)}
-            for box in panels_of(resource)
-            if _is_open(box, request.user)
-        ],
+        "panels": [_box(box, args) for box in boxes if not _is_wide(box)],
+        "wide_panels": [_box(box, args) for box in boxes if _is_wide(box)],
     }
+
+
+def _box(box: Panel | Related, args: Sequence[Any]) -> dict[str, Any]:
+    return {"url": reverse("resource_panel", args=[*args, box.name]), "label": panel_label(box)}
+
+
+def _is_wide(box: Panel | Related) -> bool:
+    return isinstance(box, Panel) and box.wide
 
 
 def panel_label(box: Panel | Related) -> Any:
