@@ -17,11 +17,11 @@ from relasi.sales.models import CostEntry, Deal, Lead, PartyWorth
 WORDS = {
     "margin_known": gettext_lazy("Of %(value)s, %(share)s stay after the cost of the products: %(margin)s"),
     "margin_usual": gettext_lazy(
-        "Of %(value)s, %(share)s stay as of products on sale on the whole: %(margin)s"
+        "Of %(value)s, %(share)s stay, the usual margin of our products: %(margin)s"
     ),
     "chance_stage": gettext_lazy("Probability of the stage: %(chance)s"),
     "chance_channel": gettext_lazy(
-        "Of leads by “%(channel)s” in the last 12 months, %(chance)s were won or should be"
+        "Of the leads by “%(channel)s” in the last 12 months, %(chance)s became sales or should yet"
     ),
     "open_work": gettext_lazy("Expected of open leads and deals: %(value)s"),
     "earned": gettext_lazy("Margin of deals won in the last 12 months: %(value)s"),

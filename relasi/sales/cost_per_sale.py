@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from relasi.sales.models import CostEntry, Deal, Lead
 from relasi.sales.rates import hourly_rates
 
 CENT = Decimal("0.01")
+REST = ""
 
 
 @dataclass
@@ -30,6 +32,10 @@ class Line:
     sales: int = 0
     value: Decimal = Decimal(0)
 
+    def add(self, minutes: int, cost: Decimal) -> None:
+        self.minutes += minutes
+        self.cost += cost
+
     @property
     def per_sale(self) -> Decimal | None:
         return (self.cost / self.sales).quantize(CENT) if self.sales else None
@@ -41,44 +47,53 @@ class Line:
 
 
 def by_channel(period: Period, reader: Any) -> list[Line]:
-    """Costs of a channel, and won deals that began as a lead by it. Three queries."""
+    """Costs of a channel, and won deals that began as a lead by it; in a line of its own, what belongs to no
+    channel. Five queries.
+    """
     lines: dict[str, Line] = defaultdict(Line)
-    for channel, cost, minutes in _entries(period, reader, "channel"):
-        if channel:
-            lines[channel].cost += cost
-            lines[channel].minutes += minutes
-    logged = _logged(period, reader).filter(about_noun="lead")
     rates = hourly_rates(timezone.localdate())
+    for channel, cost, minutes in _entries(period, reader, "channel"):
+        lines[channel or REST].add(minutes, cost)
+    every = _logged(period, reader)
+    for owner, minutes in every.exclude(about_noun="lead").values_list("owner").annotate(sum=Sum("minutes")):
+        lines[REST].add(minutes, rates.cost_of(minutes, owner))
+    logged = every.filter(about_noun="lead")
     told = list(logged.values_list("about_id", "owner_id").annotate(sum=Sum("minutes")))
     rows = Lead._default_manager.filter(pk__in={about for about, _o, _m in told})
     channels = dict(rows.values_list("pk", "channel"))
     for about_id, owner_id, minutes in told:
-        line = lines[channels.get(about_id, Lead.Channel.OTHER)]
-        line.minutes += minutes
-        line.cost += rates.cost_of(minutes, owner_id)
-    won = _won(period, reader).filter(leads__isnull=False).values_list("leads__channel")
+        lines[channels.get(about_id, Lead.Channel.OTHER)].add(minutes, rates.cost_of(minutes, owner_id))
+    won = _won(period, reader).values_list("leads__channel")
     for channel, sales, value in won.annotate(n=Count("pk"), sum=Sum("value")):
-        lines[channel].sales, lines[channel].value = sales, Decimal(value)
-    return _sorted(lines, dict(Lead.Channel.choices))
+        lines[channel or REST].sales, lines[channel or REST].value = sales, Decimal(value)
+    return _sorted(lines, {**dict(Lead.Channel.choices), REST: _("By no channel")})
 
 
 def by_seller(period: Period, reader: Any) -> list[Line]:
-    """Costs and minutes of a colleague, and the deals they won. Four queries."""
-    lines: dict[int, Line] = defaultdict(Line)
+    """Costs and minutes of a colleague, and the deals they won; in a line of its own, what belongs to nobody.
+    Four queries.
+    """
+    lines: dict[int | str, Line] = defaultdict(Line)
     for seller, cost, minutes in _entries(period, reader, "seller"):
-        if seller:
-            lines[seller].cost += cost
-            lines[seller].minutes += minutes
+        lines[seller or REST].add(minutes, cost)
     rates = hourly_rates(timezone.localdate())
     for owner, minutes in _logged(period, reader).values_list("owner").annotate(sum=Sum("minutes")):
-        if owner:
-            lines[owner].minutes += minutes
-            lines[owner].cost += rates.cost_of(minutes, owner)
-    won = _won(period, reader).filter(owner__isnull=False).values_list("owner")
+        lines[owner or REST].add(minutes, rates.cost_of(minutes, owner))
+    won = _won(period, reader).values_list("owner")
     for owner, sales, value in won.annotate(n=Count("pk"), sum=Sum("value")):
-        lines[owner].sales, lines[owner].value = sales, Decimal(value)
-    names = {user.pk: str(user) for user in User._default_manager.filter(pk__in=lines)}
-    return _sorted(lines, names)
+        lines[owner or REST].sales, lines[owner or REST].value = sales, Decimal(value)
+    names = {user.pk: str(user) for user in User._default_manager.filter(pk__in=lines.keys() - {REST})}
+    return _sorted(lines, {**names, REST: _("By no seller")})
+
+
+def total(lines: Iterable[Line]) -> Line:
+    """What all of them spent and sold together."""
+    whole = Line(label=_("All"))
+    for line in lines:
+        whole.add(line.minutes, line.cost)
+        whole.sales += line.sales
+        whole.value += line.value
+    return whole
 
 
 def _entries(period: Period, reader: Any, by: str) -> Any:
@@ -99,7 +114,12 @@ def _won(period: Period, reader: Any) -> Any:
 
 
 def _sorted(lines: dict[Any, Line], names: dict[Any, Any]) -> list[Line]:
-    """What costs most a sale first; those without a sale at the head."""
+    """What costs most a sale first; those without a sale at the head, the rest at the foot."""
+    rest = lines.pop(REST, None)
     for key, line in lines.items():
         line.label = str(names.get(key, _("Other")))
-    return sorted(lines.values(), key=lambda one: (one.sales > 0, -(one.per_sale or one.cost), one.label))
+    found = sorted(lines.values(), key=lambda one: (one.sales > 0, -(one.per_sale or one.cost), one.label))
+    if rest is None:
+        return found
+    rest.label = str(names[REST])
+    return [*found, rest]

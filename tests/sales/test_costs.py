@@ -15,7 +15,9 @@ from relasi.activities.models import Call
 from relasi.kit.access.models import Role
 from relasi.kit.resources.listing import listing
 from relasi.kit.resources.registry import find
+from relasi.lib.periods import resolve
 from relasi.sales.cost_jobs import reckon_all
+from relasi.sales.cost_per_sale import by_channel, by_seller, total
 from relasi.sales.expected import reckon
 from relasi.sales.models import CostEntry, CostRate, Deal, DealLine, Lead, PartyWorth
 from tests.catalog.conftest import Shop, shop
@@ -164,3 +166,17 @@ def test_cost_per_sale_by_channel_and_seller(world: World, sign_in) -> None:
     assert sign_in(world.eko).get("/cost-per-sale/").status_code == 403
     before = timezone.localdate() - timedelta(days=400)
     assert not CostEntry.objects.between(before, before + timedelta(days=1)).exists()
+
+
+def test_both_tables_of_cost_per_sale_tell_of_all_that_was_spent_and_sold(world: World) -> None:
+    rate(world)
+    deal = make_deal(world)
+    meet_all(deal, world.bob)
+    deal.win(by=world.bob)
+    spend(world, deal=deal, minutes=60)
+    spend(world, party=None, channel="event", seller=None, amount=500_000, on=timezone.localdate())
+    month = resolve("this month", timezone.localdate())
+    by_both = [total(found(month, world.ada)) for found in (by_channel, by_seller)]
+    assert by_both[0] == by_both[1]
+    assert (by_both[0].sales, by_both[0].value) == (1, deal.value)
+    assert by_channel(month, world.ada)[-1].label == "By no channel"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from relasi.kit.access.requests import Request
 from relasi.kit.resources.finding import allow
-from relasi.sales.cost_per_sale import by_channel, by_seller
+from relasi.sales.cost_per_sale import by_channel, by_seller, total
 from relasi.sales.models import CostEntry, Deal
 from relasi.sales.periods import asked_period, choices_of_periods
 
@@ -20,9 +20,12 @@ def cost_per_sale(request: Request) -> HttpResponse:
     allow(request, "view", CostEntry)
     allow(request, "view", Deal)
     period = asked_period(request, "this quarter")
+    channels, sellers = by_channel(period.days, request.user), by_seller(period.days, request.user)
     context = {
-        "channels": by_channel(period.days, request.user),
-        "sellers": by_seller(period.days, request.user),
+        "channels": channels,
+        "sellers": sellers,
+        "all_channels": total(channels),
+        "all_sellers": total(sellers),
         "period": period,
         "periods": choices_of_periods(),
     }
