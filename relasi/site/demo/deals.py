@@ -446,7 +446,9 @@ def _quotas(inventor: Inventor, owner: User) -> None:
         typical = sum(values, Decimal(0)) / 24
         for month in _months(today):
             factor = Decimal(str(round(season(month.replace(day=15)) * 1.1, 2)))
-            amount = max(round(typical * factor / 1_000_000), 1) * Decimal(1_000_000)
+            reached = Decimal(str(round(dice.uniform(0.75, 1.3), 2)))
+            asked = max(typical * factor, sold.get((user_id, month), Decimal(0)) / reached)
+            amount = max(round(asked / 1_000_000), 1) * Decimal(1_000_000)
             ends = period_of("month", month).end
             name = f"{inventor.users[user_id]}, {month:%Y-%m}"
             quotas.append(Quota(name=name, user_id=user_id, starts_on=month, ends_on=ends, amount=amount))

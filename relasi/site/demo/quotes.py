@@ -25,6 +25,7 @@ POURED: list[type[Any]] = [Quote, QuoteLine, Order, OrderLine]
 CHUNK = 2000
 LIVE = {"small": 14, "medium": 24, "large": 24}
 SENDER = "PT Sahabat Selalu\nJl. Kemang Raya 12, Jakarta Selatan 12730\nNPWP 01.234.567.8-012.000"
+LEAST = 1_000_000  # rupiah of a deal that gets one of the quotes of today
 TERMS = "Harga berlaku sampai tanggal di atas. Pembayaran 14 hari setelah barang diterima."
 REASONS = ("Harga di atas anggaran", "Sudah membeli di tempat lain", "Ditunda sampai tahun depan", "")
 CARRIERS = ("JNE", "J&T Cargo", "SiCepat", "Armada sendiri")
@@ -156,7 +157,8 @@ def _today(owner: User, count: int) -> None:
     deals = Deal.objects.open().filter(currency="IDR").exclude(owner=None).select_related("party", "owner")
     if not products:
         return
-    for at, deal in enumerate(deals.order_by("-value", "id")[:count]):
+    small = deals.filter(value__gte=LEAST).order_by("value", "id")
+    for at, deal in enumerate(small[:count]):
         quote = _quote_of(deal, products, dice, needs_approval=at % 7 == 2)
         if at % 7 == 2:
             quote.submit(by=deal.owner)
