@@ -63,6 +63,14 @@ PAGES: dict[str, str] = {
     "natural-market": "/natural-market/",
     "my-card": "/my-card/",
     "web-forms": "/web-forms/",
+    "web-form": "/web-forms/{web-forms}/",
+    "referral-links": "/referral-links/",
+    "referral-asks": "/referral-asks/",
+    "market-names": "/market-names/",
+    "score-rules": "/score-rules/",
+    "assignment-rules": "/assignment-rules/",
+    "territories": "/territories/",
+    "shifts": "/shifts/",
     "form-submissions": "/form-submissions/",
     "public-form": "/f/form/konsultasi/",
     "public-card": "/f/card/fajar-nugroho/",
@@ -75,11 +83,42 @@ PAGES: dict[str, str] = {
     "deals-chart": "/deals/?layout=chart",
     "deal": "/deals/{deals}/",
     "deal-new": "/deals/new/",
+    "quotes": "/quotes/",
+    "quotes-calendar": "/quotes/?layout=calendar",
+    "quotes-chart": "/quotes/?layout=chart",
+    "quote": "/quotes/{quotes}/",
+    "quote-sent": "/quotes/{quote_sent}/",
+    "quote-new": "/quotes/new/",
+    "quote-lines": "/quote-lines/",
+    "quote-templates": "/quote-templates/",
+    "quote-template": "/quote-templates/{quote-templates}/",
+    "quote-template-edit": "/quote-templates/{quote-templates}/edit/",
+    "discount-rules": "/discount-rules/",
+    "orders": "/orders/",
+    "orders-calendar": "/orders/?layout=calendar",
+    "order": "/orders/{orders}/",
+    "order-new": "/orders/new/",
+    "order-returns": "/order-returns/",
+    "offers": "/offers/",
+    "offers-chart": "/offers/?layout=chart",
+    "offer": "/offers/{offers}/",
+    "offer-new": "/offers/new/",
+    "offer-rules": "/offer-rules/",
+    "offer-rule": "/offer-rules/{offer-rules}/",
+    "offer-rule-new": "/offer-rules/new/",
+    "costs": "/costs/",
+    "costs-chart": "/costs/?layout=chart",
+    "cost": "/costs/{costs}/",
+    "cost-new": "/costs/new/",
+    "cost-rates": "/cost-rates/",
+    "cost-per-sale": "/cost-per-sale/?period=this quarter",
     "pipelines": "/pipelines/",
     "pipelines-flow": "/pipelines/flow/",
     "stages": "/stages/",
+    "close-reasons": "/close-reasons/",
     "competitors": "/competitors/",
     "forecast": "/forecast/",
+    "forecast-quarter": "/forecast/?period=this quarter",
     "quotas": "/quotas/",
     "catalogue": "/catalogue/",
     "products": "/products/",
@@ -87,6 +126,11 @@ PAGES: dict[str, str] = {
     "product-new": "/products/new/",
     "price-books": "/price-books/",
     "price-book": "/price-books/{price-books}/",
+    "price-book-copy": "/price-books/{price-books}/do/copy/",
+    "prices": "/prices/",
+    "taxes": "/taxes/",
+    "tax-rates": "/tax-rates/",
+    "stock-places": "/stock-places/",
     "stock": "/stock/",
     "stock-level": "/stock/{stock}/",
     "stock-movements": "/stock-movements/",
@@ -134,10 +178,13 @@ OUTSIDE: dict[str, str] = {
     "reset-too-old": "/accounts/password/reset/key/1-abc/",
     "invitation": "{invitation}",
     "invitation-closed": "/invitation/unknown/",
+    "public-quote": "{public_quote}",
+    "public-order": "{public_order}",
+    "public-quote-unknown": "/q/unknown/",
 }
 """What somebody sees who has not signed in."""
 
-STATUS = {"not-found": 404, "invitation-closed": 410}
+STATUS = {"not-found": 404, "invitation-closed": 410, "public-quote-unknown": 404}
 """The answer of a page where it is not 200."""
 
 LINKS = {
@@ -176,6 +223,9 @@ def prepare(page: Page, folder: Path) -> dict[str, str]:
         "import_tried": _imported(page, file, "try"),
         "import_over": _imported(page, file, "import"),
         "invitation": _invited(page),
+        "quote_sent": _first(page, "quotes", "status = sent"),
+        "public_quote": _customers_page(page, "quotes", "status = sent", "customer"),
+        "public_order": _customers_page(page, "orders", "status = reserved", "delivery"),
     }
 
 
@@ -189,6 +239,20 @@ def _newest(page: Page, noun: str) -> str:
     sort = "-last_activity_at" if noun in ("people", "companies", "households") else "-id"
     items = page.request.get(f"/api/v1/{noun}/?limit=1&sort={sort}").json()["items"]
     return str(items[0]["id"])
+
+
+def _first(page: Page, noun: str, asked: str) -> str:
+    """The number of the newest record that a filter finds."""
+    items = page.request.get(f"/api/v1/{noun}/", params={"filter": asked, "limit": 1, "sort": "-id"}).json()
+    return str(items["items"][0]["id"])
+
+
+def _customers_page(page: Page, noun: str, asked: str, box: str) -> str:
+    """The address a customer was given, as the record's page tells it."""
+    said = page.request.get(f"/{noun}/{_first(page, noun, asked)}/panel/{box}/").text()
+    found = re.search(r"/[qo]/[\w-]+/", said)
+    assert found, f"No address for the customer of {noun}"
+    return found[0]
 
 
 def _linked(page: Page, place: str) -> str:

@@ -19,7 +19,8 @@ NAMES = (
     "duplicates", "compare", "audit", "companies", "company", "tasks", "ladder", "roles", "role", "settings",
     "security", "users", "person-new", "people-archived-none", "leads", "lead", "lead-queue",
     "lead-rehearsal", "natural-market", "public-form", "deals", "deals-board", "deal", "deal-new",
-    "forecast", "products", "product", "price-book", "stock",
+    "forecast", "quotes", "quote", "orders", "order", "offers", "cost-per-sale", "web-form", "products",
+    "product", "price-book", "stock",
 )  # fmt: skip
 
 
