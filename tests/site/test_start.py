@@ -38,6 +38,7 @@ def test_the_first_start_loads_the_demo_says_who_signs_in_serves_and_ends_cleanl
     assert "Password" in text
     assert "Traceback" not in text
     assert own_seconds() - before < 30
+    assert "The search index agrees" in installation.relasi("doctor").stdout
 
 
 def test_what_serves_pages_is_started_again_when_it_is_killed(installation: Installation, tmp_path: Path):

@@ -399,6 +399,8 @@ class Writer:
                 for user, share in ((deal.owner_id, 70), (other, 30)):
                     splits.append(sketch(DealSplit, deal_id=deal.pk, user_id=user, share=Decimal(share)))
         self._pour(Activity, iter(plans))
+        if self.is_told:
+            index(Activity.objects.filter(pk__in=[one.pk for one in plans]).select_related("party"))
         self._pour(DealCompetitor, iter(rivals))
         self._pour(DealSplit, iter(splits))
 
