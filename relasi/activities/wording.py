@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -66,10 +67,26 @@ VERBS = {
     "delivered": gettext_lazy("Delivered"),
     "cancelled": gettext_lazy("Cancelled"),
     "returned": gettext_lazy("Came back"),
+    "responded": gettext_lazy("Answered"),
+    "qualified": gettext_lazy("Qualified"),
+    "converted": gettext_lazy("Became a deal"),
+    "disqualified": gettext_lazy("Given up"),
+    "recycled": gettext_lazy("Taken up again"),
+    "put_off": gettext_lazy("Postponed"),
+    "became_lead": gettext_lazy("Became a lead"),
+    "corrected": gettext_lazy("Corrected by the sender"),
+    "taken": gettext_lazy("Taken in"),
+    "fulfilled": gettext_lazy("Fulfilled"),
+    "released": gettext_lazy("Released"),
+    "lapsed": gettext_lazy("Lapsed"),
+    "extended": gettext_lazy("Prolonged"),
 }
-VERBS_OF = {("deal", "moved"): gettext_lazy("Moved to another stage")}
+VERBS_OF = {
+    ("deal", "moved"): gettext_lazy("Moved to another stage"),
+    ("offer", "accepted"): gettext_lazy("Became a deal"),
+}
 QUIET = {"custom", "kind", "nik_index", "npwp_index", "archived_at", "merged_into"}
-TOLD_WITH_FIELDS = {"changed", "moved", "reverted", "merged", "tagged"}
+TOLD_WITH_FIELDS = {"changed", "moved", "assigned", "reverted", "merged", "tagged"}
 LONGEST = 60
 MOST = 8
 
@@ -144,6 +161,9 @@ def _by_kind(kind: str, field: Any, value: Any, names: Names) -> str | Markup:
     if kind == "datetime":
         moment = parse_datetime(str(value))
         return formats.datetime(moment, zone=False) if moment else ""
+    if kind == "money":
+        amount = Decimal(str(value))
+        return formats.number(amount, 0 if amount == int(amount) else 2)
     if kind == "repeat":
         return repeats.words(str(value))
     if kind == "bool":

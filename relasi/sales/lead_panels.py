@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from relasi.sales.explaining import told
-from relasi.sales.models import FormSubmission, Lead, MarketName
+from relasi.sales.models import FormField, FormSubmission, Lead, MarketName
 
 
 def clock(lead: Lead, user: Any) -> Mapping[str, Any] | None:
@@ -42,9 +43,19 @@ def sent(lead: Lead, user: Any) -> Mapping[str, Any] | None:
 
 def answers_shown(submission: FormSubmission) -> list[tuple[str, str]]:
     """Questions with their answers; answers whose question is gone stand under their key."""
-    labels = {question.key: question.label for question in submission.form.ordered_fields}
-    keys = [*labels, *(key for key in submission.answers if key not in labels)]
-    return [(labels.get(key, key), str(submission.answers.get(key, ""))) for key in keys]
+    asked = {question.key: question for question in submission.form.ordered_fields}
+    keys = [*asked, *(key for key in submission.answers if key not in asked)]
+    return [
+        (asked[key].label if key in asked else key, _answer(submission, asked.get(key), key)) for key in keys
+    ]
+
+
+def _answer(submission: FormSubmission, question: FormField | None, key: str) -> str:
+    """As it was typed; of a tick, whether it is there."""
+    typed = str(submission.answers.get(key, ""))
+    if question and question.kind in (FormField.Kind.CHECK, FormField.Kind.CONSENT):
+        return _("yes") if typed else _("no")
+    return typed
 
 
 def submission(record: FormSubmission, user: Any) -> Mapping[str, Any] | None:

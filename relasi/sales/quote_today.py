@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from relasi.activities.today import Action, TodayItem, register
 from relasi.activities.visibility import load_parties
 from relasi.kit.ui import formats
+from relasi.lib.text import shorten
 from relasi.sales.approval import may_approve
 from relasi.sales.gates import missing_fields, unmet_criteria
-from relasi.sales.models import Deal, Order, Quote
+from relasi.sales.models import Deal, Order, Quote, QuoteRemark
 from relasi.sales.required import label_of
 
 MOST = 20
@@ -47,6 +48,20 @@ def quotes_to_follow(user: Any, now: datetime) -> Iterable[TodayItem]:
         *(_expiring(quote) for quote in expiring),
         *(_to_send(quote) for quote in _with_parties(approved, user)),
     ]
+
+
+@register
+def remarks_to_answer(user: Any, now: datetime) -> Iterable[TodayItem]:
+    """One's own open quotes on whose page the customer had the last word."""
+    if not user.rights.scope("quote", "view"):
+        return []
+    last = QuoteRemark.objects.filter(quote=OuterRef("pk")).order_by("-id")
+    own = Quote.objects.visible_to(user).filter(owner=user).sent()
+    asked = own.annotate(
+        said=Subquery(last.values("text")[:1]), answered_by=Subquery(last.values("author")[:1])
+    )
+    rows = asked.filter(said__isnull=False, answered_by=None).order_by("id")
+    return [_to_answer(quote, quote.said) for quote in _with_parties(rows, user)]
 
 
 @register
@@ -86,6 +101,14 @@ def _to_approve(quote: Quote) -> TodayItem:
             _ask("quotes", quote, "approve", _("Approve"), "circle-check", primary=True),
             _ask("quotes", quote, "reject", _("Do not approve"), "circle-x"),
         ),
+    )  # fmt: skip
+
+
+def _to_answer(quote: Quote, said: str) -> TodayItem:
+    reply = _ask("quotes", quote, "reply", _("Write to the customer"), "message-2", primary=True)
+    return _quote(
+        quote, "remark", rank=10, tone="amber", icon="message-question", actions=(reply,),
+        reason=_("The customer wrote: %(text)s") % {"text": shorten(said, 90)},
     )  # fmt: skip
 
 

@@ -239,6 +239,9 @@ def test_the_customers_timeline_knows_what_is_kept_for_them(shop: Shop) -> None:
     keep(shop, 3, party=shop.world.budi)[0].release(by=shop.world.bob)
     told = Event.objects.filter(noun="reservation", party_id=shop.world.budi.pk)
     assert list(told.order_by("id").values_list("verb", flat=True)) == ["created", "released"]
+    lines = [(shop.filter, Decimal(1))]
+    stock.reserve_many(lines=lines, party=shop.world.budi, by=shop.world.bob, about=shop.world.budi)
+    assert told.count() == 2
 
 
 def test_the_numbers_always_agree_with_the_ledger(shop: Shop) -> None:

@@ -77,8 +77,9 @@ def test_giving_up_without_a_reason_is_refused(lead: Lead, world: World, sign_in
 
 
 def test_a_lead_is_made_a_deal_from_the_queue(lead: Lead, world: World, sign_in: SignIn) -> None:
-    do(sign_in(world.bob), lead, "convert")
-    assert Deal.objects.get().party == world.budi
+    answer = sign_in(world.bob).post(f"/leads/queue/{lead.pk}/convert/")
+    deal = Deal.objects.get()
+    assert (deal.party, answer.url) == (world.budi, f"/deals/{deal.pk}/")
 
 
 @pytest.mark.parametrize("who", ["citra", "eko", "mira"])

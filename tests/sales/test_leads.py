@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from relasi.activities.models import Call
+from relasi.activities.timeline import timeline_of
 from relasi.activities.today import items_for
 from relasi.catalog.models import Product
 from relasi.kit.events.models import Event
@@ -414,3 +415,8 @@ def test_each_step_stands_on_the_customers_timeline(world: World) -> None:
     lead.qualify(by=world.bob)
     verbs = set(Event.objects.filter(party_id=world.budi.pk, noun="lead").values_list("verb", flat=True))
     assert {"created", "assigned", "qualified"} <= verbs
+    lead.convert(by=world.bob)
+    items = {item.title: item for item in timeline_of(world.budi, user=world.bob).items}
+    assert {"Lead added", "Lead: assigned", "Lead: qualified", "Lead: became a deal"} <= items.keys()
+    qualified = items["Lead: qualified"]
+    assert (qualified.detail, qualified.url) == (str(lead), f"/go/lead/{lead.pk}/")

@@ -21,7 +21,7 @@ from relasi.sales.actions.accept_quote import Signature, accept_quote
 from relasi.sales.actions.choose_lines import choose_lines
 from relasi.sales.actions.expire_quotes import expire_quotes
 from relasi.sales.actions.revise_quote import revise_quote
-from relasi.sales.models import DiscountRule, Order, Quote, QuoteLine
+from relasi.sales.models import DealLine, DiscountRule, Order, Quote, QuoteLine
 from relasi.sales.quote_links import address_of, token_of
 from tests.sales.deals import make_deal
 from tests.sales.quotes import SIGNED, add_line, available, make_goods, make_quote, sent_quote, signed_order
@@ -254,6 +254,26 @@ def test_signing_wins_the_deal_and_the_customer_climbs(world: World) -> None:
     deal.refresh_from_db()
     world.budi.refresh_from_db()
     assert (deal.status, world.budi.rung) == ("won", "first_time")
+
+
+def test_a_deal_without_an_amount_is_won_at_what_was_signed(world: World) -> None:
+    deal = make_deal(world, amount=0)
+    quote = sent_quote(world, deal=deal)
+    deal.refresh_from_db()
+    assert deal.amount == quote.net == 8_000_000
+    deal.change(by=world.bob, amount=5_000_000)
+    accept_quote(quote=quote, signature=SIGNED)
+    deal.refresh_from_db()
+    assert (deal.status, deal.amount) == ("won", 8_000_000)
+
+
+def test_products_on_the_deal_keep_their_sum(world: World) -> None:
+    deal = make_deal(world)
+    goods = make_goods(world, name="AC 2 PK")
+    DealLine.create(by=world.bob, deal=deal, product=goods, quantity=1, price=750_000)
+    accept_quote(quote=sent_quote(world, deal=deal), signature=SIGNED)
+    deal.refresh_from_db()
+    assert (deal.status, deal.amount) == ("won", 750_000)
 
 
 def test_without_a_deal_the_customer_climbs_by_the_order(world: World) -> None:

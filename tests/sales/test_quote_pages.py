@@ -197,6 +197,30 @@ def test_today_tells_why_the_deal_of_a_signed_quote_is_still_open(world: World) 
     assert not [item for item in items_for(world.bob) if item.key == told.key]
 
 
+def test_today_tells_of_a_remark_until_it_is_answered(world: World) -> None:
+    quote = sent_quote(world)
+    Client().post(_address(quote), {"act": "remark", "text": "Kapan bisa dipasang?"})
+    told = next(item for item in items_for(world.bob) if item.key == f"quote-remark-{quote.pk}")
+    assert told.reason == "The customer wrote: Kapan bisa dipasang?"
+    quote.reply(by=world.bob, text="Lusa")
+    assert not [item for item in items_for(world.bob) if item.key == told.key]
+
+
+def test_a_refused_send_says_why(world: World, sign_in: Any) -> None:
+    quote = make_quote(world, lines=False)
+    add_line(world, quote, product=make_goods(world), quantity=1, discount=30)
+    browser = sign_in(world.bob)
+    answer = browser.post(f"/quotes/{quote.pk}/do/send/", headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert "needs approval before it is sent" in answer["HX-Trigger"]
+
+
+def test_a_quote_begun_on_a_deal_has_its_customer(world: World, sign_in: Any) -> None:
+    deal = make_deal(world)
+    box = sign_in(world.bob).get(reverse("resource_panel", args=["deals", deal.pk, "quotes-deal"]))
+    assert f"/quotes/new/?party={world.budi.pk}&amp;deal={deal.pk}" in box.content.decode()
+
+
 def test_a_seller_may_not_approve(world: World, sign_in: Any) -> None:
     quote = make_quote(world, lines=False)
     add_line(world, quote, product=make_goods(world), quantity=1, discount=30)
@@ -235,6 +259,8 @@ def test_every_step_is_on_the_timeline(world: World, sign_in: Any) -> None:
     text = text or sign_in(world.bob).get(f"/timeline/{world.budi.pk}/").content.decode()
     for word in ("sent", "signed by the customer", "shipped"):
         assert word in text.lower()
+    assert f'href="/go/order/{order.pk}/"' in text and str(order) in text
+    assert text.count("Lines put on the order") == 1 and "Reservation" not in text
 
 
 def _address(quote: Quote) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from relasi.kit.access.models import User
 from relasi.parties.models import Party, Relation
 from relasi.sales import doors
+from relasi.sales.lead_panels import answers_shown
 from relasi.sales.models import Card, FormField, FormSubmission, Lead, ReferralLink, WebForm
 from tests.fingerprint import fingerprint
 from tests.world import World
@@ -127,6 +128,12 @@ def test_sent_twice_is_one_lead(form: WebForm, client: Client, clock: Any) -> No
 
 def test_a_choice_that_is_not_offered_is_refused(form: WebForm, client: Client, clock: Any) -> None:
     assert send(client, clock, {**RANI, "a-plan": "Free"}).status_code == 422
+
+
+def test_a_tick_is_shown_in_words(form: WebForm, client: Client, clock: Any) -> None:
+    send(client, clock, RANI)
+    shown = dict(answers_shown(FormSubmission.objects.get()))
+    assert (shown["You may call me"], shown["Your name"]) == ("yes", "Rani Maharani")
 
 
 def test_without_consent_nothing_becomes_of_it(form: WebForm, client: Client, clock: Any) -> None:

@@ -17,7 +17,7 @@ from relasi.activities import next_activity
 from relasi.activities.composer import FORMS, ComposerForm, kept
 from relasi.activities.icons import ICONS
 from relasi.activities.models import Activity, Kind
-from relasi.activities.timeline import timeline_of
+from relasi.activities.timeline import Mark, timeline_of
 from relasi.kit.access.requests import Request
 from relasi.kit.access.rights import may
 from relasi.kit.resources.batches import model_of
@@ -49,6 +49,7 @@ def timeline(request: Request, party_id: int) -> HttpResponse:
         "today": timezone.localdate(),
         "localdate": timezone.localdate,
         "before": before,
+        "day_before": timezone.localdate(Mark.read(before).at) if before else None,
     }
     if before or request.GET.get("part") == "items":
         return render(request, "activities/timeline_items.html", context)

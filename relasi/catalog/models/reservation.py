@@ -94,6 +94,10 @@ class Reservation(Owned, Record):
     def __str__(self) -> str:
         return self.reference or f"{plain(self.quantity)} × {self.product}"
 
+    def event_party_id(self) -> int | None:
+        """None for what is kept for another record: that one tells the customer's story."""
+        return None if self.about_noun else self.party_id
+
     @property
     def is_held(self) -> bool:
         return self.status == self.Status.HELD

@@ -73,4 +73,19 @@ def _list_url(box: Related, other: Resource, record: Any) -> str:
 def _add_url(box: Related, other: Resource, record: Any, user: Any) -> str:
     if not other.can_create or not user.rights.scope(other.noun, "add"):
         return ""
-    return f"{reverse('resource_new', args=[other.name])}?{urlencode({box.via: record.pk})}"
+    begun = {**_shared_links(other, record), box.via: record.pk}
+    return f"{reverse('resource_new', args=[other.name])}?{urlencode(begun)}"
+
+
+def _shared_links(other: Resource, record: Any) -> dict[str, Any]:
+    """What both lead to by the same name, such as the customer of a deal and of its quote; not the owner."""
+    own = {link.name: link for link in record._meta.concrete_fields if link.is_relation}
+    both = {
+        link.name: getattr(record, link.attname)
+        for link in other.model._meta.concrete_fields
+        if link.name in other.create_fields
+        and link.name in own
+        and link.name != "owner"
+        and link.related_model is own[link.name].related_model
+    }
+    return {name: pk for name, pk in both.items() if pk is not None}

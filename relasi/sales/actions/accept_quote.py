@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from relasi.kit.records.record import Stale
 from relasi.sales.actions.choose_lines import check_choice, put_choice
+from relasi.sales.actions.follow_quote import follow_quote
 from relasi.sales.actions.raise_on_ladder import raise_on_ladder
 from relasi.sales.actions.reserve_order import reserve_order
 from relasi.sales.models import Order, OrderLine, Quote
@@ -110,6 +111,7 @@ def _win(quote: Quote, *, by: Any) -> bool:
         return deal is not None and deal.is_won
     try:
         with transaction.atomic():
+            follow_quote(deal=deal, quote=quote, by=by)
             stage = deal.pipeline.stage_for("won")
             deal.win(by=by, criteria=unmet_criteria(deal, stage))
     except ValidationError:

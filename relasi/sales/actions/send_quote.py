@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from relasi.sales.actions.follow_quote import follow_quote
 from relasi.sales.approval import demands
 from relasi.sales.models import Quote
 from relasi.sales.quote_documents import keep, pdf_of
@@ -30,6 +31,8 @@ def send_quote(*, quote: Quote, by: Any) -> None:
         by=by, verb="sent", status=Status.SENT, sent_at=locked.sent_at, sent_sha256=digest,
         **new_link("quote", quote.pk),
     )  # fmt: skip
+    if locked.deal and not locked.deal.amount:
+        follow_quote(deal=locked.deal, quote=locked, by=by)
 
 
 def _refuse_unready(quote: Quote) -> None:

@@ -52,7 +52,10 @@ def _take(submission: FormSubmission, by: Any, failed: str) -> dict[str, str]:
         submission.change(by=by, verb="failed", status=failed, problem=_listed(locked, read), name=name)
         return read.problems
     captured = _capture(locked, read, by)
-    submission.change(by=by, verb="taken", status=Status.DONE, lead=captured.lead, problem="", name=name)
+    submission.change(
+        by=by, verb="taken", note=locked.form.name, status=Status.DONE, lead=captured.lead, problem="",
+        name=name,
+    )  # fmt: skip
     return {}
 
 

@@ -68,7 +68,14 @@ def act(request: Request, pk: int, verb: str) -> HttpResponse:
         notify(request, " ".join(error.messages))
         return HttpResponseRedirect(f"{reverse('lead_queue')}?lead={lead.pk}")
     notify(request, said)
-    return HttpResponseRedirect(reverse("lead_queue"))
+    return HttpResponseRedirect(_after(verb, lead))
+
+
+def _after(verb: str, lead: Lead) -> str:
+    """On to the next; but with a deal that was just made, to that."""
+    if verb == "convert":
+        return reverse("resource_record", args=["deals", lead.deal_id])
+    return reverse("lead_queue")
 
 
 def _reached(request: Request, lead: Lead) -> str:

@@ -37,9 +37,10 @@ def verb(request: Request, resource: Resource, pk: int, name: str) -> HttpRespon
     try:
         batch = do(found, record, values, resource=resource, by=request.user)
     except NotNow as error:
-        changed = {"records:changed": {"resource": resource.name}}
-        return toast(HttpResponse(status=409), error, kind="error", events=changed)
+        return _refused(resource, str(error))
     except ValidationError as error:
+        if request.headers.get("HX-Request") and not found.form and not found.fields:
+            return _refused(resource, " ".join(error.messages))
         problems = by_field(error)
         if form is not None:
             problems = _beside(form, problems)
@@ -54,6 +55,12 @@ def _done(request: Request, resource: Resource, record: Any, found: Verb, batch:
         return go(request, reverse("resource_record", args=[resource.name, record.pk]))
     events: dict[str, Any] = {"records:changed": {"resource": resource.name}, "dialog:close": {}}
     return toast(HttpResponse(status=204), text, undo=batch, events=events)
+
+
+def _refused(resource: Resource, why: str) -> HttpResponse:
+    """A button that asks nothing has no form to say it in."""
+    changed = {"records:changed": {"resource": resource.name}}
+    return toast(HttpResponse(status=409), why, kind="error", events=changed)
 
 
 def _given(
