@@ -5,6 +5,8 @@ from django.apps import AppConfig
 from django.db.migrations import CreateModel
 from django.db.models.signals import post_migrate
 
+from relasi.kit.records.laying import CreateModels
+
 
 class AdministrationConfig(AppConfig):
     name = "relasi.administration"
@@ -24,5 +26,6 @@ def after_upgrade(*, plan: Sequence[tuple[Any, bool]] = (), **_signal: Any) -> N
     from relasi.administration.builtin_roles import give_new_nouns
 
     steps = [step for migration, is_backwards in plan if not is_backwards for step in migration.operations]
-    if new := {step.name_lower for step in steps if isinstance(step, CreateModel)}:
+    made = [model for step in steps for model in (step.models if isinstance(step, CreateModels) else [step])]
+    if new := {model.name_lower for model in made if isinstance(model, CreateModel)}:
         give_new_nouns(new)

@@ -202,8 +202,8 @@ def ensure_builtin_roles() -> dict[str, Role]:
 
 @transaction.atomic
 def give_new_nouns(nouns: Collection[str]) -> None:
-    """What the roles of ours that are there may do with nouns that came with an upgrade. Everything else in them
-    is left as the company has it.
+    """What the roles of ours that are there may do with nouns that came with an upgrade. Everything else in
+    them is left as the company has it.
     """
     for definition in BUILTIN:
         role = Role._default_manager.filter(name=definition.name).first()

@@ -9,25 +9,13 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from relasi.sales.models import Order, Quote, QuoteRemark
-from relasi.sales.public import code_of_address
+from relasi.sales.public import code_of_address, frame_policy
 from relasi.sales.quote_links import hash_of
 
 WINDOW = 600  # seconds
 MISSES, ACTS, VIEWS = 30, 30, 300  # of one address in the window
 LONGEST = 64
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
+POLICY = frame_policy(None)
 
 
 def find_quote(token: str) -> Quote | None:

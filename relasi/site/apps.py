@@ -1,8 +1,4 @@
-import sys
-
 from django.apps import AppConfig
-
-TURN = 0.0005  # seconds; of Python's own 0.005 whoever holds the write lock loses one at every statement
 
 
 class SiteConfig(AppConfig):
@@ -20,4 +16,3 @@ class SiteConfig(AppConfig):
             loading.load(size, owner)
 
         on_demo(load)
-        sys.setswitchinterval(TURN)

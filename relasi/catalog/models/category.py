@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from relasi.kit.records.record import Record, RecordQuerySet
+from relasi.kit.records.traits import Nested
 
 
 class CategoryQuerySet(RecordQuerySet):
@@ -17,7 +17,7 @@ class CategoryQuerySet(RecordQuerySet):
         return self.filter(path__startswith=category.path)
 
 
-class Category(Record):
+class Category(Nested, Record):
     name = models.CharField(_("Name"), max_length=80)
     parent = models.ForeignKey(
         "self",
@@ -31,6 +31,7 @@ class Category(Record):
     path = models.CharField(max_length=255, editable=False)
 
     unlogged_fields = ("path",)
+    said_of_a_ring = _("A category cannot be part of itself.")
 
     objects = CategoryQuerySet.as_manager()  # type: ignore[misc]
 
@@ -57,25 +58,3 @@ class Category(Record):
     def line(self) -> list[int]:
         """The numbers of the categories above it and its own, the root first."""
         return [int(part) for part in self.path.strip("/").split("/") if part]
-
-    def clean(self) -> None:
-        above = self.parent
-        while above:
-            if above.pk == self.pk:
-                raise ValidationError({"parent": _("A category cannot be part of itself.")})
-            above = above.parent
-
-    def saved(self, *, created: bool, fields: set[str], removed: bool = False) -> None:
-        if not removed:
-            self._write_path()
-        super().saved(created=created, fields=fields, removed=removed)
-
-    def _write_path(self) -> None:
-        """`/1/4/`: the numbers from the root, so that a subtree is one prefix."""
-        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
-        if path == self.path:
-            return
-        Category._default_manager.filter(pk=self.pk).update(path=path)
-        self.path = path
-        for child in self.children.all():
-            child._write_path()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -81,3 +82,39 @@ class Attached(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Nested(models.Model):
+    """A tree: the noun has a `parent` of its own kind (related name `children`) and a text `path`.
+
+    `path` is `/1/4/`, the numbers from the root, so that a subtree is one prefix.
+    """
+
+    said_of_a_ring: ClassVar[Any]
+    """The sentence for a record that would be part of itself."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        above: Any = self.parent  # type: ignore[attr-defined]
+        while above:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": self.said_of_a_ring})
+            above = above.parent
+
+    def saved(self, *, created: bool, fields: set[str], removed: bool = False) -> None:
+        if not removed:
+            self._write_path()
+        super().saved(created=created, fields=fields, removed=removed)  # type: ignore[misc]
+
+    def _write_path(self) -> None:
+        above: Any = self.parent  # type: ignore[attr-defined]
+        path = f"{above.path if above else '/'}{self.pk}/"
+        if path == self.path:  # type: ignore[has-type]
+            return
+        rows: Any = type(self)._default_manager
+        rows.filter(pk=self.pk).update(path=path)
+        self.path = path
+        for child in self.children.all():  # type: ignore[attr-defined]
+            child._write_path()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from relasi.kit.records.record import Record
+from relasi.kit.records.traits import Nested
 
 
-class Team(Record):
+class Team(Nested, Record):
     name = models.CharField(_("Name"), max_length=80, unique=True)
     parent = models.ForeignKey(
         "self",
@@ -22,6 +22,7 @@ class Team(Record):
     path = models.CharField(max_length=255, editable=False, db_index=True)
 
     unlogged_fields = ("path",)
+    said_of_a_ring = _("A team cannot be part of itself.")
 
     class Meta:
         verbose_name = _("Team")
@@ -30,25 +31,3 @@ class Team(Record):
 
     def __str__(self) -> str:
         return self.name
-
-    def clean(self) -> None:
-        above = self.parent
-        while above:
-            if above.pk == self.pk:
-                raise ValidationError({"parent": _("A team cannot be part of itself.")})
-            above = above.parent
-
-    def saved(self, *, created: bool, fields: set[str], removed: bool = False) -> None:
-        if not removed:
-            self._write_path()
-        super().saved(created=created, fields=fields, removed=removed)
-
-    def _write_path(self) -> None:
-        """`/1/4/`: the ids from the root, so that a subtree is one prefix."""
-        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
-        if path == self.path:
-            return
-        Team._default_manager.filter(pk=self.pk).update(path=path)
-        self.path = path
-        for child in self.children.all():
-            child._write_path()
