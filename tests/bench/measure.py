@@ -99,6 +99,8 @@ def pages() -> Pages:
     for who, client in (("", boss), ("_seller", seller), ("_manager", manager)):
         yield f"deals.board{who}", opens(client, "/deals/board/", headers={"HX-Request": "true"})
     yield "forecast.page", opens(boss, "/forecast/")
+    for part in ("model", "changes"):
+        yield f"forecast.{part}", opens(boss, f"/forecast/{part}/", headers={"HX-Request": "true"})
     yield "today.page", opens(seller, "/")
     yield "today.page_owner", opens(boss, "/")
 
