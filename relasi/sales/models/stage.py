@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from relasi.kit.records.record import Record, RecordQuerySet
 from relasi.sales.models.pipeline import Pipeline
@@ -17,7 +18,7 @@ TONES = ("grey", "blue", "teal", "violet", "amber", "pink")
 
 
 class Outcome(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("state", "Open")
     WON = "won", _("Won")
     LOST = "lost", _("Lost")
 

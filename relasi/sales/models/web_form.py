@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from relasi.kit.events.writing import emit
 from relasi.kit.records.record import Record
@@ -64,7 +65,7 @@ class WebForm(Record, Owned):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("Leads go to"),
     )  # fmt: skip
-    is_active = models.BooleanField(_("Open"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("state", "Open"), default=True)
 
     class Meta:
         verbose_name = _("Web form")
@@ -294,7 +295,7 @@ class Card(Record, Owned):
         WebForm, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
         limit_choices_to={"purpose": "card"}, verbose_name=_("Web form"),
     )  # fmt: skip
-    is_active = models.BooleanField(_("Open"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("state", "Open"), default=True)
 
     class Meta:
         verbose_name = _("Business card")

@@ -206,6 +206,7 @@ leads = register(
                 name="qualify",
                 label=_("Qualify"),
                 icon="circle-check",
+                primary=True,
                 bulk=True,
                 when=lambda lead: lead.status in (Status.NEW, Status.WORKING),
             ),
@@ -213,6 +214,7 @@ leads = register(
                 name="convert",
                 label=_("Make a deal"),
                 icon="transfer",
+                primary=True,
                 when=lambda lead: lead.is_open,
             ),
             Verb(
