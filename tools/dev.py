@@ -113,6 +113,14 @@ def build(_arguments: list[str]) -> None:
     """The front end (relasi/kit/ui/static) and the compiled translations, where their sources changed."""
     install("requirements.txt")
     step("front end", sources_of_front_end(), build_front_end, made=STATIC / "app.css")
+    cut = ROOT / "tools" / "paper_fonts.py"
+    fonts = STATIC / "fonts"
+    step(
+        "fonts of documents",
+        [cut, fonts / "inter-latin.woff2"],
+        lambda: call([str(PYTHON), str(cut)]),
+        made=fonts / "inter-400.ttf",
+    )
     step("translations", sorted(ROOT.glob("relasi/**/locale/**/*.po")), compile_translations)
 
 

@@ -1,4 +1,4 @@
-"""Cut the fonts of documents from the variable font of the pages: `python -m tools.paper_fonts`.
+"""Cut the fonts of documents from the variable font of the pages; a step of `make build`.
 
 A PDF takes one weight at a time. Cut beforehand, a weight is only subset when a document is written.
 """
@@ -10,18 +10,16 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-RELASI = Path(__file__).parents[1] / "relasi"
-WHOLE = RELASI / "kit/ui/static/ui/fonts/inter-latin.woff2"
-PAPER = RELASI / "sales/paper"
+FONTS = Path(__file__).parents[1] / "relasi/kit/ui/static/ui/fonts"
 WEIGHTS = (400, 500, 600, 700, 800)
 
 
 def main() -> None:
     for weight in WEIGHTS:
-        font = TTFont(WHOLE, recalcTimestamp=False)
+        font = TTFont(FONTS / "inter-latin.woff2", recalcTimestamp=False)
         instantiateVariableFont(font, {"wght": weight}, inplace=True, static=True)
         font.flavor = None
-        font.save(PAPER / f"inter-{weight}.ttf")
+        font.save(FONTS / f"inter-{weight}.ttf")
 
 
 if __name__ == "__main__":

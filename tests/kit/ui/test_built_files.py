@@ -52,6 +52,8 @@ def test_the_sprite_holds_every_icon_that_is_named() -> None:
         "icon-maskable-512.png",
         "icon-apple-180.png",
         "fonts/inter-latin.woff2",
+        "fonts/inter-400.ttf",
+        "fonts/inter-800.ttf",
     ],
 )
 def test_it_was_built(name: str) -> None:
