@@ -56,6 +56,16 @@ class Notification(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def reason(self) -> str:
+        """Why it was told; what a rule gave has nobody's name."""
+        told = {
+            self.Kind.MENTION: _("%(name)s mentioned you"),
+            self.Kind.ASSIGNED: _("%(name)s assigned this to you"),
+        }
+        words = told.get(self.Kind(self.kind)) if self.actor_name else None
+        return str(words) % {"name": self.actor_name} if words else str(self.get_kind_display())
+
 
 def notify(
     *,

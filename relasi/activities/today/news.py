@@ -85,7 +85,7 @@ def _item(one: Notification) -> TodayItem:
         icon="at" if one.kind == "mention" else "user-check",
         tone="amber",
         title=one.text,
-        reason=_reason(one),
+        reason=one.reason,
         url=one.url,
         at=one.at,
         actions=(
@@ -95,10 +95,3 @@ def _item(one: Notification) -> TodayItem:
             Action(label=_("Mark as read"), icon="check", url=reverse("notification_seen", args=[one.pk])),
         ),
     )
-
-
-def _reason(one: Notification) -> str:
-    words = {"name": one.actor_name}
-    if one.kind == "mention":
-        return _("%(name)s mentioned you") % words
-    return _("%(name)s assigned this to you") % words
