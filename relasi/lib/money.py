@@ -114,7 +114,7 @@ class Money:
         return self.amount / self._same(other)
 
     def rounded(self) -> Money:
-        """To the smallest coin (sen, cent), halves away from zero."""
+        """To the smallest coin (rupiah, cent), halves away from zero."""
         return Money(self.amount.quantize(coin(self.currency), ROUND_HALF_UP), self.currency)
 
     def split(self, parts: int) -> list[Money]:
@@ -136,8 +136,10 @@ class Money:
 
 
 def coin(currency: str) -> Decimal:
-    """The smallest unit kept for `currency`: `Decimal("0.01")`, or `Decimal(1)` where there are no cents."""
-    return Decimal(1) if currency in NO_CENTS else Decimal("0.01")
+    """What amounts that are worked out are rounded to: `Decimal("0.01")`, or `Decimal(1)` where nobody pays
+    cents. Sen stand on bank statements, so they are read and kept, but no price or share is made of them.
+    """
+    return Decimal(1) if currency in NO_CENTS or currency == "IDR" else Decimal("0.01")
 
 
 def show(money: Money, language: Language = "id") -> str:

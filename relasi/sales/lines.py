@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -45,8 +45,8 @@ def net_price(
         raise ValidationError({field: _("There is no price for this product; type one.")})
     if not offered.includes_tax:
         return offered.amount
-    net = Money(offered.amount * 100 / (100 + offered.tax_rate), currency)
-    return net.rounded().amount
+    net = offered.amount * 100 / (100 + offered.tax_rate)
+    return net.quantize(PLACES, ROUND_HALF_UP)  # finer than a rupiah, so that many pieces come to their price
 
 
 def tax_rate_of(product: Product) -> Decimal:

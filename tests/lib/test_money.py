@@ -92,5 +92,10 @@ def test_what_is_shown_can_be_read_again(amount, currency, language):
 @given(AMOUNTS, st.integers(min_value=1, max_value=50))
 def test_the_parts_add_up_to_the_whole(amount, parts):
     shares = rupiah(amount).split(parts)
-    assert sum(shares) == rupiah(amount)
-    assert max(shares) - min(shares) <= rupiah("0.01")
+    assert sum(shares) == rupiah(amount).rounded()
+    assert max(shares) - min(shares) <= rupiah(1)
+
+
+def test_what_is_worked_out_in_rupiah_has_no_sen_and_what_is_read_keeps_them():
+    assert rupiah("1250000.50").rounded() == rupiah(1_250_001)
+    assert parse("Rp1.250.000,50") == rupiah("1250000.50")

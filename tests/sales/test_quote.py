@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from relasi.administration.builtin_roles import ensure_builtin_roles
+from relasi.catalog.models import Price, PriceBook
 from relasi.kit.events.models import Event
 from relasi.sales import quote_documents
 from relasi.sales.actions.accept_quote import Signature, accept_quote
@@ -432,3 +433,13 @@ def _discounted(world: World) -> Quote:
 def _columns(quote: Quote) -> Any:
     lines = list(QuoteLine.objects.filter(quote=quote).order_by("pk").values())
     return Quote.objects.filter(pk=quote.pk).values().get(), lines
+
+
+def test_prices_that_include_tax_come_to_their_price_in_whole_rupiah(world: World) -> None:
+    quote = make_quote(world, lines=False)
+    goods = make_goods(world, pieces=9)
+    book = PriceBook.create(by=world.ada, name="Eceran", includes_tax=True)
+    Price.create(by=world.ada, book=book, product=goods, amount=Decimal(434_700))
+    for quantity in (1, 3, 7):
+        line = add_line(world, quote, product=goods, quantity=quantity)
+        assert (line.amounts.total, line.amounts.net % 1) == (434_700 * quantity, 0)
