@@ -103,7 +103,7 @@ def steps(order: Order) -> list[dict[str, Any]]:
     """Each step with its time; None for what is still to come."""
     words = {
         "reserved": _("Reserved"),
-        "picked": _("Packed"),
+        "picked": _("Picked"),
         "shipped": _("Shipped"),
         "delivered": _("Delivered"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,16 @@ def do(browser: Client, lead: Lead, verb: str, **data: Any) -> int:
 def test_the_queue_shows_the_next_lead_with_its_reasons(lead: Lead, world: World, sign_in: SignIn) -> None:
     page = sign_in(world.bob).get("/leads/queue/").content.decode()
     assert "Dana pendidikan" in page and "Bob Hutapea looks after this customer." in page
+
+
+def test_giving_up_is_no_step_of_the_way(lead: Lead, world: World, sign_in: SignIn) -> None:
+    def steps() -> list[str]:
+        page = sign_in(world.bob).get(f"/leads/{lead.pk}/").content.decode()
+        return re.findall(r'class="step-label">([^<]+)<', page)
+
+    assert steps()[-1] == "Became a deal"
+    lead.disqualify(disqualify_reason="spam", by=world.bob)
+    assert steps()[-1] == "Disqualified"
 
 
 def test_reached_logs_a_call_and_stops_the_clock(lead: Lead, world: World, sign_in: SignIn) -> None:

@@ -130,7 +130,7 @@ def read(given: QueryDict, resource: Resource, user: Any) -> Asked:
         filter=given.get("filter", base.filter).strip(),
         sort=_names(given.get("sort"), base.sort),
         columns=_names(given.get("columns"), base.columns),
-        layout=_one_of(LAYOUTS, given.get("layout") or base.layout),
+        layout=_one_of(layouts_of(resource), given.get("layout") or base.layout),
         group=given.get("group", base.group),
     )
     return Asked(
@@ -142,6 +142,11 @@ def read(given: QueryDict, resource: Resource, user: Any) -> Asked:
         words=" ".join(given.get("q", "").split())[:200],
         archived=given.get("archived") == "1",
     )
+
+
+def layouts_of(resource: Resource) -> tuple[str, ...]:
+    """Those that its declaration has, the table first."""
+    return tuple(name for name in LAYOUTS if name == "table" or getattr(resource, name))
 
 
 def first_way(resource: Resource) -> Way:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from relasi.activities.models import Note
 from relasi.kit.records.models import CustomField
 from relasi.kit.resources.models import SavedView
 from relasi.kit.resources.writing import set_tags
@@ -25,6 +26,12 @@ def shown(response: Any) -> list[str]:
 
 def test_a_seller_sees_own_customers_and_nobody_elses(world: World, sign_in: Any) -> None:
     assert shown(sign_in(world.bob).get("/people/")) == ["Budi Santoso", "Rizky Santoso", "Siti Rahmawati"]
+
+
+def test_a_layout_the_noun_has_not_is_its_table(world: World, sign_in: Any) -> None:
+    Note.create(by=world.bob, owner=world.bob, party=world.budi, subject="Prefers the evening")
+    page = sign_in(world.bob).get("/notes/?layout=board").content.decode()
+    assert "/notes/board/" not in page and 'role="grid"' in page
 
 
 def test_a_stranger_gets_no_list(world: World, sign_in: Any) -> None:

@@ -19,7 +19,7 @@ from relasi.kit.access.models.role import Scope
 from relasi.kit.access.requests import Request
 from relasi.kit.access.rights import may
 from relasi.kit.resources import cells, chips
-from relasi.kit.resources.asking import LAYOUTS, Asked, asked
+from relasi.kit.resources.asking import Asked, asked, layouts_of
 from relasi.kit.resources.declaration import Resource
 from relasi.kit.resources.fields import OWN, Field
 from relasi.kit.resources.filtering import And, FilterError, Node, Test, parse, to_text
@@ -342,8 +342,6 @@ def _plain_way(ask: Asked) -> dict[str, Any]:
 
 
 def _layouts(ask: Asked) -> list[dict[str, Any]]:
-    resource = ask.resource
-    offered = {"table": True, "board": resource.board, "calendar": resource.calendar, "chart": resource.chart}
     words = {"table": _("Table"), "board": _("Board"), "calendar": _("Calendar"), "chart": _("Chart")}
     return [
         {
@@ -352,8 +350,7 @@ def _layouts(ask: Asked) -> list[dict[str, Any]]:
             "icon": LAYOUT_ICONS[name],
             "is_current": ask.way.layout == name,
         }
-        for name in LAYOUTS
-        if offered[name]
+        for name in layouts_of(ask.resource)
     ]
 
 

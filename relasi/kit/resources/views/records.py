@@ -275,16 +275,26 @@ def _standing(resource: Resource, found: Any, user: Any, fields: dict[str, Field
     value = field.value_of(found)
     if value in (None, ""):
         return None
-    keys = [key for key, _label in field.choices]
+    keys = _way(resource, field, value)
     is_way = resource.board is not None and resource.board.lane == field.name and len(keys) in STEPS_SHOWN
     return Standing(
         field=field,
         value=value,
         label=field.choice_label(value),
         tone=cells.tone_of(field, value, resource) or "grey",
-        steps=[{"label": label} for _key, label in field.choices] if is_way else [],
+        steps=[{"label": field.choice_label(key)} for key in keys] if is_way else [],
         place=keys.index(value) if value in keys else -1,
     )
+
+
+def _way(resource: Resource, field: Field, value: Any) -> list[Any]:
+    """The values on the way to the goal: grey ones at the end (given up, cancelled) are no step of it, unless
+    the record stands there.
+    """
+    keys = [key for key, _label in field.choices]
+    while len(keys) > 1 and keys[-1] != value and cells.tone_of(field, keys[-1], resource) == "grey":
+        keys.pop()
+    return keys
 
 
 def _merged_into(found: Any, user: Any) -> dict[str, str] | None:
