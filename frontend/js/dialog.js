@@ -12,7 +12,9 @@ function openArrived() {
   if (!dialog) return
   opener ??= document.activeElement
   dialog.showModal()
-  const first = dialog.querySelector("[autofocus], [aria-invalid=true], input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select")
+  const marked = dialog.querySelector("[autofocus], [aria-invalid=true]")
+  const inputs = dialog.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select")
+  const first = marked ?? [...inputs].find((input) => input.role !== "combobox" || !input.value) ?? inputs[0]
   first?.focus()
   dialog.addEventListener("close", () => leave(dialog))
 }
