@@ -8,7 +8,7 @@ from ninja import Router
 from pydantic import BaseModel
 
 from relasi.catalog.models import Product
-from relasi.kit.resources.api.endpoints import ERRORS, answer
+from relasi.kit.resources.api.endpoints import ERRORS, Pk, answer
 from relasi.kit.resources.api.more import add_endpoints
 from relasi.kit.resources.finding import allow
 from relasi.parties.models import Party
@@ -44,12 +44,12 @@ class OfferingOut(BaseModel):
 
 def _next(router: Router) -> None:
     @router.get(
-        "/next/{int:pk}/",
+        "/next/{pk}/",
         response={200: OfferingOut, **ERRORS},
         operation_id="offers_next",
         summary="What to offer a customer next, the best first, with the reasons",
     )
-    def next_offers(request: HttpRequest, pk: int) -> HttpResponse:
+    def next_offers(request: HttpRequest, pk: Pk) -> HttpResponse:
         allow(request, "view", Offer)
         allow(request, "view", Product)
         party = Party.objects.visible_to(request.user).filter(pk=pk).first()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from relasi.kit.access.models import Role, User
+from relasi.kit.resources.indexing import index
 from relasi.sales.cost_jobs import reckon_all
 from relasi.sales.models import CostEntry, CostRate, Deal, Lead
 from relasi.site.bulk.pouring import Numbers, go_on_numbering, pour, sketch
@@ -29,7 +30,7 @@ EXPENSES = (
 )
 
 
-def add(*, owner: User, now: datetime, size: str) -> None:
+def add(*, owner: User, now: datetime, size: str, is_told: bool) -> None:
     """Rates since two years ago, the ledger, and everybody's worth."""
     began = (now - timedelta(days=730)).date()
     CostRate.create(by=owner, name="Semua rekan", hourly=Decimal(45_000), valid_from=began)
@@ -42,6 +43,8 @@ def add(*, owner: User, now: datetime, size: str) -> None:
         row.pk = numbers.take()
     pour(CostEntry, rows)
     go_on_numbering([CostEntry])
+    if is_told:
+        index(CostEntry.objects.select_related("party"))
     reckon_all()
 
 

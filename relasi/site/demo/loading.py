@@ -78,7 +78,7 @@ def load(
     say("Quotes and orders")
     quotes.add(owner=owner, now=now, size=size, is_told=wanted.told)
     say("Costs")
-    costs.add(owner=owner, now=now, size=size)
+    costs.add(owner=owner, now=now, size=size, is_told=wanted.told)
     say("Sealing the audit trail")
     seal_events()
 

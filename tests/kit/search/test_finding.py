@@ -11,6 +11,12 @@ from relasi.kit.search.models import Entry
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_known_yet(db: None) -> None:
+    """Not even what the migrations lay."""
+    Entry.objects.all().delete()
+
+
 def known(title: str, *, more: str = "", noun: str = "party", id: int = 0) -> int:
     known.last += 1
     record_id = id or known.last
