@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from relasi.kit.events.counting import count
 from relasi.kit.events.models import ChainHead, Event, Seal, noun_of
 from relasi.kit.events.sealing import BLOCK, digest, head_code, seal_events
 from relasi.kit.events.writing import code_of
-from relasi.site.bulk.pouring import Numbers, pour, sketch
+from relasi.site.bulk.pouring import Numbers, go_on_numbering, pour, sketch
 
 
 class Trail:
@@ -20,7 +20,6 @@ class Trail:
 
     def __init__(self) -> None:
         seal_events()
-        self.numbers = Numbers(Event)
         self.waiting: list[Event] = []
 
     def add(
@@ -41,25 +40,27 @@ class Trail:
         event.mac = code_of(event)
         self.waiting.append(event)
 
+    @transaction.atomic
     def write(self) -> None:
-        """Write and seal what was added, in the transaction of the caller."""
+        """Write and seal what was added."""
         if not self.waiting:
             return
         head = ChainHead.objects.select_for_update().filter(pk=1).first() or ChainHead(pk=1)
-        seals = []
+        numbers, seals = Numbers(Event), []
         for start in range(0, len(self.waiting), BLOCK):
-            seals.append(self._seal(self.waiting[start : start + BLOCK], head))
+            seals.append(self._seal(self.waiting[start : start + BLOCK], head, numbers))
         pour(Event, self.waiting)
         pour(Seal, seals)
+        go_on_numbering([Event])
         count(len(self.waiting))
         head.mac = head_code(head.seal_no, head.sealed_events, head.hash)
         head.save()
         self.waiting.clear()
 
-    def _seal(self, events: list[Event], head: ChainHead) -> Seal:
+    def _seal(self, events: list[Event], head: ChainHead, numbers: Numbers) -> Seal:
         head.seal_no += 1
         for event in events:
-            event.pk, event.seal_no = self.numbers.take(), head.seal_no
+            event.pk, event.seal_no = numbers.take(), head.seal_no
         head.hash = digest(head.hash, [(event.pk, event.mac) for event in events])
         head.sealed_events += len(events)
         return sketch(Seal, no=head.seal_no, count=len(events), hash=head.hash, at=timezone.now())
