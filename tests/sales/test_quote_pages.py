@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from relasi.activities.timeline import timeline_of
 from relasi.activities.today import items_for
+from relasi.kit.access.models import FieldRule, Role
 from relasi.sales.actions.accept_quote import accept_quote
 from relasi.sales.models import Order, OrderReturn, Quote, QuoteRemark, QuoteTemplate, Stage
 from relasi.sales.quote_links import token_of
@@ -295,3 +297,13 @@ def test_the_customer_reads_the_companys_name_and_not_the_products(world: World)
     template.change(by=world.ada, sender="PT Sahabat Selalu\nJl. Kemang Raya 12")
     page = Client().get(_address(quote)).content.decode()
     assert "<span>PT Sahabat Selalu</span>" in page and "Kemang" not in page
+
+
+def test_a_name_that_is_closed_is_not_told_on_the_timeline(world: World) -> None:
+    sent_quote(world, name="Rahasia")
+    for noun, name in (("quote", "name"), ("quoteline", "description")):
+        FieldRule.objects.create(role=Role.objects.get(name="Seller"), noun=noun, field=name, level="hidden")
+    items = timeline_of(world.budi, user=world.bob).items
+    told = " ".join(f"{item.detail} {' '.join(map(str, item.lines))}" for item in items)
+    assert items and "Rahasia" not in told and "AC 1 PK" not in told
+    assert "Rahasia" in " ".join(str(item.detail) for item in timeline_of(world.budi, user=world.ada).items)

@@ -92,9 +92,8 @@ def visible(items: list[Item], user: Any) -> list[Item]:
     names = visible_names(user, ((item.record.noun, item.record.record_id) for item in items))
     kept = [item for item in items if (item.record.noun, item.record.record_id) in names]
     lines = changed_lines([item.record for item in kept], user)
-    return [
-        _with_lines(item, lines[item.id]) for item in kept if lines[item.id] or item.record.verb != "changed"
-    ]
+    told = [item for item in kept if lines[item.id] or item.record.verb != "changed"]
+    return [_named(_with_lines(item, lines[item.id]), user) for item in told]
 
 
 def _item(event: Event) -> Item:
@@ -158,6 +157,14 @@ def _with_lines(item: Item, lines: Iterable[Markup]) -> Item:
     if _is_line(item.record):
         lines = (escape(item.record.title),)
     return replace(item, lines=tuple(lines))
+
+
+def _named(item: Item, user: Any) -> Item:
+    """Without the record's name where the field it stands in is closed to the reader."""
+    shown = resources_of_noun(item.record.noun)
+    if all(user.rights.searchable(one.model, one.title) for one in shown):
+        return item
+    return replace(item, detail="", lines=() if _is_line(item.record) else item.lines)
 
 
 register_source(
