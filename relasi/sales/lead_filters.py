@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,9 +27,8 @@ def of_customer(name: str) -> Query:
         people = find("people")
         assert people is not None
         test = Test(name, operator, tuple(str(value) for value in values))
-        return Q(
-            party__in=Party.objects.filter(to_q(test, resource=people, user=user)).order_by().values("pk")
-        )
+        rows = Party.objects.filter(to_q(test, resource=people, user=user), pk=OuterRef("party"))
+        return Q(Exists(rows.order_by()))  # asked of this one customer: a list of all that fit is long
 
     return query
 

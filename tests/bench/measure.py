@@ -26,6 +26,8 @@ from relasi.kit.resources.listing import listing  # noqa: E402
 from relasi.kit.resources.paging import _cursor, ordered  # noqa: E402
 from relasi.kit.resources.registry import find  # noqa: E402
 from relasi.parties.models import Party, Person  # noqa: E402
+from relasi.sales.models import Lead  # noqa: E402
+from relasi.sales.scoring import score  # noqa: E402
 from tests.bench.clocks import bare_median, listening, summary, timed  # noqa: E402
 
 IMPORTED = 10_000
@@ -101,6 +103,7 @@ def pages() -> Pages:
     yield "forecast.page", opens(boss, "/forecast/")
     for part in ("model", "changes"):
         yield f"forecast.{part}", opens(boss, f"/forecast/{part}/", headers={"HX-Request": "true"})
+    yield "leads.score", lambda: score(Lead.objects.order_by("-id")[:1])
     yield "today.page", opens(seller, "/")
     yield "today.page_owner", opens(boss, "/")
 
