@@ -14,13 +14,15 @@ from relasi.lib.wording import mark as _
 MOST_HOPS = 30
 AUTOREPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autoreply-from",
                      "x-mail-autoreply", "x-auto-response")  # fmt: skip
+NOT_SO = frozenset({"", "no", "false", "0"})
 LIST_HEADERS = ("list-id", "list-post", "x-mailing-list", "mailing-list", "x-mailman-version")
 AWAY = re.compile(
-    r"(?:(?:re|balasan otomatis|jawaban otomatis|auto(?:matic)?[ -]?reply|auto(?:matische antwort)?)\s*[:-]\s*)?"
-    r"(?:i am |i'm |saya )?(?:currently |sedang )?"
-    r"(?:out of (?:the )?office|ooo\b|away from (?:the |my )?(?:office|mail|desk)|on (?:annual |sick )?leave\b"
-    r"|on (?:vacation|holiday)\b|vacation (?:reply|response)|abwesen|di ?luar kantor|tidak (?:berada )?di kantor"
-    r"|tidak di tempat|cuti\b|dinas luar)"
+    r"(?:(?:re|auto|(?:balasan|jawaban) otomatis|auto(?:matic)?[ -]?reply|automatische antwort)"
+    r"\s*[:-]\s*)?(?:(?:i am |i'm |saya )?(?:currently |sedang )?(?:out of (?:the )?office|ooo\b"
+    r"|on (?:annual |sick )?leave\b|away from (?:the |my )?(?:office|mail|desk)"
+    r"|on (?:vacation|holiday)\b|abwesen|di ?luar kantor"
+    r"|tidak (?:berada )?di (?:kantor|tempat))|vacation (?:reply|response)"
+    r"|(?:saya |sedang |saya sedang )(?:cuti|dinas luar)\b)"
 )
 REPLY = re.compile(
     r"auto(?:matic|mated)?[ -]?(?:reply|response|respon|responder|answer)|auto\s*:|balasan otomatis"
@@ -106,19 +108,19 @@ def _submitted(mail: Mail) -> Automatic | None:
 
 
 def _autoreply(mail: Mail) -> Automatic | None:
-    for name in AUTOREPLY_HEADERS:
-        if (value := mail.first(name)) and value.lower() not in {"no", "false", "0"}:
-            return Automatic(Kind.REPLY, _("The mail says that it is an automatic reply."), f"{name}: {value}")
-    if _word(mail, "precedence") in {"auto_reply", "auto-reply"}:
-        return Automatic(Kind.REPLY, _("The mail says that it is an automatic reply."), "Precedence: auto_reply")
-    return None
+    marks = [f"{name}: {mail.first(name)}" for name in AUTOREPLY_HEADERS if _word(mail, name) not in NOT_SO]
+    if (word := _word(mail, "precedence")) in {"auto_reply", "auto-reply"}:
+        marks.append(f"Precedence: {word}")
+    if not marks:
+        return None
+    return Automatic(Kind.REPLY, _("The mail says that it is an automatic reply."), marks[0])
 
 
 def _list(mail: Mail) -> Automatic | None:
     named = next((name for name in LIST_HEADERS if mail.first(name)), "")
-    if named or _word(mail, "precedence") == "list":
-        return Automatic(Kind.LIST, _("The mail comes from a mailing list."), mail.first(named or "precedence"))
-    return None
+    if not named and _word(mail, "precedence") != "list":
+        return None
+    return Automatic(Kind.LIST, _("The mail comes from a mailing list."), mail.first(named or "precedence"))
 
 
 def _bulk(mail: Mail) -> Automatic | None:
@@ -146,10 +148,10 @@ def _suppressed(mail: Mail) -> Automatic | None:
 def _without_sender(mail: Mail) -> Automatic | None:
     if mail.first("return-path").strip() == "<>":
         return Automatic(Kind.GENERATED, _("The mail names nobody to whom it could be returned."))
-    answer_to = [mailbox.address for mailbox in mail.answer_to]
-    if answer_to and all(NO_REPLY.match(address) for address in answer_to):
-        return Automatic(Kind.GENERATED, _("Nobody reads answers at the address of the sender."), answer_to[0])
-    return None
+    everybody = [mailbox.address for mailbox in mail.answer_to]
+    if not everybody or not all(NO_REPLY.match(address) for address in everybody):
+        return None
+    return Automatic(Kind.GENERATED, _("Nobody reads answers at the address of the sender."), everybody[0])
 
 
 def _word(mail: Mail, name: str) -> str:
