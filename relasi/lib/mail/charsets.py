@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from io import BytesIO
 
 from relasi.lib.mail import problems
@@ -18,6 +19,8 @@ ALIASES = {"utf8mb4": "utf-8", "unicode-1-1-utf-7": "utf-7", "iso-8859-8-i": "is
 CLAIMED_BY_HABIT = frozenset({"iso8859-1", "cp1252"})  # also over UTF-8, which hardly any such text resembles
 NO_CHARSET = frozenset({"", "us-ascii", "ascii", "default", "unknown-8bit", "x-unknown", "binary", "7bit"})
 FEW = 0.02  # share of signs that may be wrong before the named encoding is given up
+HIGH, PAIR = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2}")
+SELDOM = 0.1
 BYTES_TO_GUESS_FROM = 4096
 
 
@@ -75,6 +78,16 @@ def _roughly(data: bytes, codec: str) -> str:
     text = data.decode(codec or "utf-8", "replace")
     if codec and text.count("\ufffd") <= max(FEW * len(text), 1):
         return text
-    start = max(next((at for at, byte in enumerate(data) if byte > 127), 0) - BYTES_TO_GUESS_FROM // 4, 0)
-    sample = data[start : start + BYTES_TO_GUESS_FROM]
+    if _looks_western(data) and (western := _strictly(data, "cp1252")) is not None:
+        return western
+    start = max(next((at for at, byte in enumerate(data) if byte > 127), 0) - HIGH, PAIR = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2}")
+BYTES_TO_GUESS_FROM // 4, 0)
+    sample = data[start : start + HIGH, PAIR = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2}")
+BYTES_TO_GUESS_FROM]
     return data.decode(encodings.detect(BytesIO(sample)), "replace")
+
+
+def _looks_western(data: bytes) -> bool:
+    """Single letters with accents between plain ones; other scripts come in runs."""
+    sample = data[: 16 * BYTES_TO_GUESS_FROM]
+    return len(PAIR.findall(sample)) <= SELDOM * len(HIGH.findall(sample))
