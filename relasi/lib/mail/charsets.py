@@ -20,7 +20,7 @@ CLAIMED_BY_HABIT = frozenset({"iso8859-1", "cp1252"})  # also over UTF-8, which 
 NO_CHARSET = frozenset({"", "us-ascii", "ascii", "default", "unknown-8bit", "x-unknown", "binary", "7bit"})
 FEW = 0.02  # share of signs that may be wrong before the named encoding is given up
 HIGH, PAIR = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2}")
-SELDOM = 0.1
+SELDOM = 0.1  # pairs among the letters beyond ASCII
 BYTES_TO_GUESS_FROM = 4096
 
 
@@ -80,10 +80,8 @@ def _roughly(data: bytes, codec: str) -> str:
         return text
     if _looks_western(data) and (western := _strictly(data, "cp1252")) is not None:
         return western
-    start = max(next((at for at, byte in enumerate(data) if byte > 127), 0) - HIGH, PAIR = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2}")
-BYTES_TO_GUESS_FROM // 4, 0)
-    sample = data[start : start + HIGH, PAIR = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2}")
-BYTES_TO_GUESS_FROM]
+    start = max(next((at for at, byte in enumerate(data) if byte > 127), 0) - BYTES_TO_GUESS_FROM // 4, 0)
+    sample = data[start : start + BYTES_TO_GUESS_FROM]
     return data.decode(encodings.detect(BytesIO(sample)), "replace")
 
 

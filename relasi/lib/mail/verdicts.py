@@ -24,7 +24,8 @@ UNKNOWN = re.compile(
     r"|disabled|inactive|suspended|deactivated|unavailable|no longer)"
     r"|(?:no such|unknown|invalid|unrouteable|nonexistent|non-existent|unregistered) "
     r"(?:\S+ )?(?:user|recipient|address|account|mailbox|person|domain|host)"
-    r"|no mailbox here|does ?n.t have (?:a|an) \S+ account|not a (?:valid|known) (?:user|recipient|mailbox|address)"
+    r"|no mailbox here|does ?n.t have (?:a|an) \S+ account"
+    r"|not a (?:valid|known) (?:user|recipient|mailbox|address)"
     r"|user unknown|unknown user|address not found|recipient ?not ?found|relaying denied"
     r"|(?:host|domain) (?:name )?(?:\S+ )?not found|nxdomain|name service error|no mx|null mx"
     r"|(?:alamat|pengguna|penerima) .{0,40}tidak (?:ditemukan|ada|dikenal)"
@@ -35,7 +36,8 @@ POLICY = re.compile(
     r"|unsolicited|bulk mail|banned|message (?:size|too (?:big|large))|too large|rejected due to"
 )
 TEMPORARY = re.compile(
-    r"try again|temporar|greylist|delayed|timed? ?out|deferred|connection refused|too many (?:connections|messages)"
+    r"try again|temporar|greylist|delayed|timed? ?out|deferred|connection refused"
+    r"|too many (?:connections|messages)"
     r"|rate limit|expired|retry|coba lagi|sementara"
 )
 
