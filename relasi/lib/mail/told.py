@@ -47,7 +47,7 @@ def is_returned(mail: Mail) -> bool:
         return True
     why = why_automatic(mail)
     is_from_server = bool(why and why.kind is Kind.RETURNED) or mail.first("return-path").strip() == "<>"
-    return is_from_server and bool(OPENING.search(_letter(mail)))
+    return is_from_server and bool(OPENING.search(" ".join(_letter(mail).split())))
 
 
 def recipients_in(mail: Mail) -> dict[str, str]:

@@ -16,7 +16,9 @@ JPDF = "JVBERi0xLjQ="
 
 def named(disposition: str) -> str:
     """The name under which a file arrives that was sent with these words."""
-    return parts(TEXT, f"{PDF}Content-Disposition: attachment; {disposition}\r\n\r\n{JPDF}").attachments[0].name
+    return (
+        parts(TEXT, f"{PDF}Content-Disposition: attachment; {disposition}\r\n\r\n{JPDF}").attachments[0].name
+    )
 
 
 def test_a_plain_mail_is_read():
@@ -129,7 +131,9 @@ def test_senders_are_read_however_they_are_written(written, name, address):
 
 
 def test_commas_in_quotes_and_groups_do_not_part_people():
-    mail = letter('To: "Santoso, Budi" <budi@contoh.id>, Tim: ani@contoh.id, eko@contoh.id;\nCc: ani@contoh.id')
+    mail = letter(
+        'To: "Santoso, Budi" <budi@contoh.id>, Tim: ani@contoh.id, eko@contoh.id;\nCc: ani@contoh.id'
+    )
     assert [mailbox.address for mailbox in mail.to] == ["budi@contoh.id", "ani@contoh.id", "eko@contoh.id"]
     assert [mailbox.address for mailbox in mail.cc] == ["ani@contoh.id"]
 
@@ -251,14 +255,18 @@ def test_what_is_not_base64_at_all_stays_as_it_came():
 
 
 def test_quoted_printable_may_be_broken():
-    assert letter("Content-Transfer-Encoding: quoted-printable", "a=C3=A9 =ZZ b=\r\nc =").text.startswith("aé")
+    assert letter("Content-Transfer-Encoding: quoted-printable", "a=C3=A9 =ZZ b=\r\nc =").text.startswith(
+        "aé"
+    )
 
 
 # --- Parts ---
 
 
 def test_parts_may_be_nested():
-    inner = 'Content-Type: multipart/alternative; boundary="yy"\r\n\r\n--yy\r\n' + TEXT + "\r\n--yy\r\n" + HTML
+    inner = (
+        'Content-Type: multipart/alternative; boundary="yy"\r\n\r\n--yy\r\n' + TEXT + "\r\n--yy\r\n" + HTML
+    )
     mail = parts(inner + "\r\n--yy--", f"{PDF}\r\n{JPDF}")
     assert (mail.text, mail.html) == ("Halo", "<p>Halo <b>Sari</b></p>")
     assert [one.content for one in mail.attachments] == [b"%PDF-1.4"]
@@ -302,7 +310,7 @@ def test_ten_thousand_parts_are_no_danger():
         ('filename="polis.pdf"', "polis.pdf"),
         ("filename=polis.pdf", "polis.pdf"),
         ("filename*=utf-8''p%C3%B3lis.pdf", "pólis.pdf"),
-        ("filename*0=\"polis\";\r\n filename*1=\" saya.pdf\"", "polis saya.pdf"),
+        ('filename*0="polis";\r\n filename*1=" saya.pdf"', "polis saya.pdf"),
         ("filename*0*=utf-8''p%C3%B3;\r\n filename*1*=lis;\r\n filename*2=.pdf", "pólis.pdf"),
         ('filename="=?utf-8?Q?p=C3=B3lis.pdf?="', "pólis.pdf"),
         ('filename="pólis.pdf"', "pólis.pdf"),
@@ -322,7 +330,10 @@ def test_pictures_the_letter_shows_are_inline():
     html = 'Content-Type: text/html\r\n\r\n<p>Halo <img src="cid:Logo@x"></p>'
     image = "Content-Type: image/png\r\nContent-ID: <{}>\r\nContent-Disposition: inline\r\n\r\nx"
     mail = parts(html, image.format("logo@x"), image.format("lain@x"), kind="related")
-    assert [(one.content_id, one.is_inline) for one in mail.attachments] == [("logo@x", True), ("lain@x", False)]
+    assert [(one.content_id, one.is_inline) for one in mail.attachments] == [
+        ("logo@x", True),
+        ("lain@x", False),
+    ]
     assert mail.attachments[0].size == 1
 
 
