@@ -87,6 +87,13 @@ def test_a_full_cap_says_when_there_is_room() -> None:
     )
 
 
+def test_a_message_stops_counting_when_its_days_are_over() -> None:
+    sent = (Sent(MONDAY, "marketing", "sms"), Sent(MONDAY, "service", "sms"))
+    cap = Cap(1, 1, "marketing")
+    moments = [MONDAY + timedelta(days=1, microseconds=early) for early in (-1, 0)]
+    assert [cap.counted(sent, moment) for moment in moments] == [1, 0]
+
+
 def test_free_text_that_would_come_too_late_is_told_to_be_a_template() -> None:
     asked = Asked(
         "marketing", "whatsapp", JAKARTA, Consent("given"), last_inbound=MONDAY - timedelta(hours=3)
@@ -168,6 +175,16 @@ def test_an_emergency_line_works_on_a_holiday_in_its_own_hours_only() -> None:
     assert may_send(asked, MONDAY.replace(hour=14))
 
 
+def test_hours_of_another_weekday_do_not_lift_a_holiday() -> None:
+    windows = (Window(frozenset({0}), rests_on_holidays=True), Window(frozenset({1})))
+    asked = Asked(
+        "service", "sms", JAKARTA, holidays={date(2026, 2, 2): "Rest"},
+        rules=Rules({("service", "sms"): windows}),
+    )  # fmt: skip
+    answer = may_send(asked, MONDAY)
+    assert (answer.reason, answer.at) == ("holiday_rests", datetime(2026, 2, 3, tzinfo=JAKARTA))
+
+
 def test_a_night_that_the_clock_skips_opens_a_week_later() -> None:
     windows = (Window(frozenset({6}), time(2, 10), time(2, 50)),)
     before = datetime(2026, 3, 7, 12, tzinfo=NEW_YORK)
@@ -206,6 +223,8 @@ def test_a_moment_needs_a_time_zone() -> None:
 def test_hours_and_caps_that_contradict_themselves_are_refused() -> None:
     with pytest.raises(InputError, match="write a night as two"):
         Window(opens=time(22), closes=time(6))
+    with pytest.raises(InputError, match="write a night as two"):
+        Window(opens=time(8), closes=time(8))
     with pytest.raises(InputError, match="at least one"):
         Cap(0, 1)
 
