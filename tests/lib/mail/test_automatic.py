@@ -39,36 +39,72 @@ def test_machines_say_what_they_are(headers, expected):
 
 @pytest.mark.parametrize(
     "headers",
-    ["", "Auto-Submitted: no", "X-Autoreply: no", "Precedence: first-class", "X-Auto-Response-Suppress: None",
-     "Return-Path: <budi@contoh.id>", "From: no-reply@form.test\nReply-To: budi@contoh.id",
-     "Received: a\nReceived: b"],
-)  # fmt: skip
+    [
+        "",
+        "Auto-Submitted: no",
+        "X-Autoreply: no",
+        "Precedence: first-class",
+        "X-Auto-Response-Suppress: None",
+        "Return-Path: <budi@contoh.id>",
+        "From: no-reply@form.test\nReply-To: budi@contoh.id",
+        "Received: a\nReceived: b",
+    ],
+)
 def test_people_are_no_machines(headers):
     assert kind(headers) is None
 
 
 @pytest.mark.parametrize(
     "subject",
-    ["Out of office: Polis", "Out of the Office", "Automatic reply: Out of office", "OOO until Monday",
-     "I'm out of the office", "On annual leave", "Saya sedang cuti", "Sedang tidak di kantor", "Di luar kantor",
-     "Balasan otomatis: sedang cuti", "Vacation reply", "Abwesenheitsnotiz"],
-)  # fmt: skip
+    [
+        "Out of office: Polis",
+        "Out of the Office",
+        "Automatic reply: Out of office",
+        "OOO until Monday",
+        "I'm out of the office",
+        "On annual leave",
+        "Saya sedang cuti",
+        "Sedang tidak di kantor",
+        "Di luar kantor",
+        "Balasan otomatis: sedang cuti",
+        "Vacation reply",
+        "Abwesenheitsnotiz",
+    ],
+)
 def test_somebody_is_away(subject):
     assert kind(subject=subject) == Kind.AWAY
 
 
 @pytest.mark.parametrize(
     "subject",
-    ["Automatic reply: Polis", "Auto-Reply: Polis", "Autoreply", "Auto: Polis", "Balasan otomatis: Polis",
-     "Jawaban Otomatis", "Respon otomatis", "Réponse automatique : Polis", "Automatische Antwort: Polis",
-     "Terima kasih telah menghubungi Toko Jaya"],
-)  # fmt: skip
+    [
+        "Automatic reply: Polis",
+        "Auto-Reply: Polis",
+        "Autoreply",
+        "Auto: Polis",
+        "Balasan otomatis: Polis",
+        "Jawaban Otomatis",
+        "Respon otomatis",
+        "Réponse automatique : Polis",
+        "Automatische Antwort: Polis",
+        "Terima kasih telah menghubungi Toko Jaya",
+    ],
+)
 def test_a_subject_tells_an_automatic_reply(subject):
     assert kind(subject=subject) == Kind.REPLY
 
 
-@pytest.mark.parametrize("subject", ["Re: Out of office", "Cuti bersama: kapan kantor buka?", "Otomatis debet",
-                                     "Autodebet gagal", "Auto insurance quote", "Kantor di luar kota"])  # fmt: skip
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Re: Out of office",
+        "Cuti bersama: kapan kantor buka?",
+        "Otomatis debet",
+        "Autodebet gagal",
+        "Auto insurance quote",
+        "Kantor di luar kota",
+    ],
+)
 def test_subjects_of_people_are_left_in_peace(subject):
     assert kind(subject=subject) is None
 
@@ -93,8 +129,10 @@ def test_too_many_servers_are_a_loop():
 
 def test_the_reason_is_a_sentence_and_the_evidence_what_the_mail_says():
     why = why_automatic(letter("Auto-Submitted: auto-replied"))
-    assert why and (why.reason, why.evidence) == ("The mail says that a machine sent it.",
-                                                  "Auto-Submitted: auto-replied")  # fmt: skip
+    assert why and (why.reason, why.evidence) == (
+        "The mail says that a machine sent it.",
+        "Auto-Submitted: auto-replied",
+    )
 
 
 def test_a_letter_in_parts_is_still_a_persons():

@@ -22,8 +22,10 @@ def report(*recipients: str) -> Mail:
 def about(
     status: str = "5.1.1", *, words: str = "", to: str = "budi@contoh.id", action: str = "failed"
 ) -> str:
-    return (f"Final-Recipient: rfc822; {to}\r\nAction: {action}\r\nStatus: {status}\r\n"
-            f"Diagnostic-Code: smtp; {words}")  # fmt: skip
+    return (
+        f"Final-Recipient: rfc822; {to}\r\nAction: {action}\r\nStatus: {status}\r\n"
+        f"Diagnostic-Code: smtp; {words}"
+    )
 
 
 def returned(body: str, headers: str = DAEMON, subject: str = "failure notice") -> Mail:
@@ -128,8 +130,16 @@ be delivered to one or more recipients.
 <budi@contoh.id>: host mx.contoh.id[192.0.2.7] said: 550 5.1.1
     <budi@contoh.id>: Recipient address rejected: User unknown (in reply to RCPT TO command)
 """
-WILD = {"qmail": QMAIL, "Exim": EXIM, "old Exchange": EXCHANGE_OLD, "Exchange": EXCHANGE, "old Gmail": GMAIL_OLD,
-        "Gmail": GMAIL, "Yahoo": YAHOO, "Postfix": POSTFIX}  # fmt: skip
+WILD = {
+    "qmail": QMAIL,
+    "Exim": EXIM,
+    "old Exchange": EXCHANGE_OLD,
+    "Exchange": EXCHANGE,
+    "old Gmail": GMAIL_OLD,
+    "Gmail": GMAIL,
+    "Yahoo": YAHOO,
+    "Postfix": POSTFIX,
+}
 
 
 def test_a_report_names_who_was_not_reached():
@@ -229,10 +239,14 @@ def test_an_indonesian_server_is_understood():
 
 @pytest.mark.parametrize(
     "mail",
-    [letter(), letter(body=QMAIL), letter("Auto-Submitted: auto-replied", "Saya cuti sampai Senin."),
-     letter(DAEMON, "Halo, ini laporan mingguan antrean.")],
+    [
+        letter(),
+        letter(body=QMAIL),
+        letter("Auto-Submitted: auto-replied", "Saya cuti sampai Senin."),
+        letter(DAEMON, "Halo, ini laporan mingguan antrean."),
+    ],
     ids=["a letter", "a forwarded bounce", "an automatic reply", "a report of the server"],
-)  # fmt: skip
+)
 def test_other_mails_are_no_bounces(mail):
     assert read_bounce(mail) is None
 
@@ -269,8 +283,14 @@ def test_what_a_refusal_means(status, words, kind):
 
 @pytest.mark.parametrize(
     ("words", "status"),
-    [("550 5.1.1 User unknown", "5.1.1"), ("host 5.4.3.2 said 550 5.7.1 no", "5.7.1"), ("5.0.0 then 5.2.2", "5.2.2"),
-     ("#5.0.0", "5.0.0"), ("[5.6.7.8]", ""), ("Version 15.1.2", "")],
-)  # fmt: skip
+    [
+        ("550 5.1.1 User unknown", "5.1.1"),
+        ("host 5.4.3.2 said 550 5.7.1 no", "5.7.1"),
+        ("5.0.0 then 5.2.2", "5.2.2"),
+        ("#5.0.0", "5.0.0"),
+        ("[5.6.7.8]", ""),
+        ("Version 15.1.2", ""),
+    ],
+)
 def test_codes_are_found_and_addresses_of_hosts_are_not_taken_for_them(words, status):
     assert status_in(words) == status

@@ -83,9 +83,12 @@ def test_a_signature_is_a_file() -> None:
 
 @pytest.mark.parametrize(
     ("stem", "name"),
-    [("message_with_koi8r_filename_attachments", "Ведомости.pdf"), ("message_with_utf8_attachment", "piłkochwyty.jpg"),
-     ("message_with_rfc822_attachment", "Attached email.eml")],
-)  # fmt: skip
+    [
+        ("message_with_koi8r_filename_attachments", "Ведомости.pdf"),
+        ("message_with_utf8_attachment", "piłkochwyty.jpg"),
+        ("message_with_rfc822_attachment", "Attached email.eml"),
+    ],
+)
 def test_files_keep_their_names_in_any_script(stem: str, name: str) -> None:
     (path,) = [path for path in collected.files() if path.stem == stem]
     assert name in [one.name for one in read(path.read_bytes()).attachments]

@@ -20,16 +20,51 @@ from tests.lib.mail.test_bounces import EXCHANGE, EXIM, QMAIL, about, report
 MAILS = 2000
 SEED = 20260302
 LONGEST = 60_000
-PIECES = (b"\r\n", b"\n\n", b"\0", b"\xff\xfe", b"=?utf-8?B?", b"?=", b"--", b"\r\n--xx\r\n", b'"', b"<", b">", b"(", b":",
-          b";", b"=", b"@", b",", b"\r", b"charset=", b"charset=utf-16;", b"charset=idna;", b"charset=hex\r\n",
-          b"Content-Type: multipart/mixed; boundary=xx\r\n", b"Content-Type: message/rfc822\r\n\r\n",
-          b"Content-Transfer-Encoding: base64\r\n", b"Date: Mon, 99 Foo 99999 99:99:99 +99999\r\n",
-          b"filename*0*=x''%", b"filename*99=\"", b"\xed\xa0\x80", b"+2AA-", b"From: \r\n", b"To: ((((\r\n")  # fmt: skip
+PIECES = (
+    b"\r\n",
+    b"\n\n",
+    b"\0",
+    b"\xff\xfe",
+    b"=?utf-8?B?",
+    b"?=",
+    b"--",
+    b"\r\n--xx\r\n",
+    b'"',
+    b"<",
+    b">",
+    b"(",
+    b":",
+    b";",
+    b"=",
+    b"@",
+    b",",
+    b"\r",
+    b"charset=",
+    b"charset=utf-16;",
+    b"charset=idna;",
+    b"charset=hex\r\n",
+    b"Content-Type: multipart/mixed; boundary=xx\r\n",
+    b"Content-Type: message/rfc822\r\n\r\n",
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"Date: Mon, 99 Foo 99999 99:99:99 +99999\r\n",
+    b"filename*0*=x''%",
+    b'filename*99="',
+    b"\xed\xa0\x80",
+    b"+2AA-",
+    b"From: \r\n",
+    b"To: ((((\r\n",
+)
 
 
 def originals() -> list[bytes]:
-    ours = [raw(), raw("From:"), raw(subject="=?utf-8?Q?Sal=C3=A1m?=", body=QMAIL), raw("Return-Path: <>", EXIM),
-            raw("From: MAILER-DAEMON@x.test", EXCHANGE), report(about(), about("4.2.2", to="ani@contoh.id")).raw]  # fmt: skip
+    ours = [
+        raw(),
+        raw("From:"),
+        raw(subject="=?utf-8?Q?Sal=C3=A1m?=", body=QMAIL),
+        raw("Return-Path: <>", EXIM),
+        raw("From: MAILER-DAEMON@x.test", EXCHANGE),
+        report(about(), about("4.2.2", to="ani@contoh.id")).raw,
+    ]
     return ours + [path.read_bytes()[:LONGEST] for path in collected.files()]
 
 
@@ -81,9 +116,19 @@ def check(raw_mail: bytes) -> None:
 def texts(mail: Mail) -> list[str]:
     people = [mail.sender, *mail.reply_to, *mail.to, *mail.cc]
     files = [text for one in mail.attachments for text in (one.name, one.content_type, one.content_id)]
-    return [mail.message_id, *mail.in_reply_to, *mail.references, mail.subject, mail.text, mail.html, *files,
-            *mail.list_unsubscribe, *mail.problems, *(text for one in people for text in one),
-            *(text for header in mail.headers for text in header)]  # fmt: skip
+    return [
+        mail.message_id,
+        *mail.in_reply_to,
+        *mail.references,
+        mail.subject,
+        mail.text,
+        mail.html,
+        *files,
+        *mail.list_unsubscribe,
+        *mail.problems,
+        *(text for one in people for text in one),
+        *(text for header in mail.headers for text in header),
+    ]
 
 
 def test_two_thousand_damaged_mails_are_read() -> None:

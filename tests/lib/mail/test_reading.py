@@ -168,8 +168,17 @@ def test_of_two_from_lines_the_first_counts():
 # --- Dates and ids ---
 
 
-@pytest.mark.parametrize("date", ["kemarin", "Mon, 99 Foo 2026 09:30", "0", "Mon, 02 Mar 1066 09:30:00 +0700", "-",
-                                  "Mon, 02 Mar 2026 09:30:00 +99999"])  # fmt: skip
+@pytest.mark.parametrize(
+    "date",
+    [
+        "kemarin",
+        "Mon, 99 Foo 2026 09:30",
+        "0",
+        "Mon, 02 Mar 1066 09:30:00 +0700",
+        "-",
+        "Mon, 02 Mar 2026 09:30:00 +99999",
+    ],
+)
 def test_a_date_that_is_none_is_none(date):
     mail = letter(f"Date: {date}")
     assert mail.sent_at is None

@@ -10,16 +10,41 @@ INBOX = "balas@sahabat.test"
 
 @pytest.mark.parametrize(
     "subject",
-    ["Polis", "Re: Polis", "RE:Polis", "Re: Re: FW: Polis", "Re[2]: Polis", "Re (3): Polis", "Fwd: Polis (fwd)",
-     "Bls: Polis", "Balas: Teruskan: Polis", "AW: WG: Polis", "SV: VS: Polis", "Re : Polis", "回复：Polis",
-     "[EXTERNAL] Re: Polis", "Re: [Ext] Polis", "  re:   Polis  "],
-)  # fmt: skip
+    [
+        "Polis",
+        "Re: Polis",
+        "RE:Polis",
+        "Re: Re: FW: Polis",
+        "Re[2]: Polis",
+        "Re (3): Polis",
+        "Fwd: Polis (fwd)",
+        "Bls: Polis",
+        "Balas: Teruskan: Polis",
+        "AW: WG: Polis",
+        "SV: VS: Polis",
+        "Re : Polis",
+        "回复：Polis",
+        "[EXTERNAL] Re: Polis",
+        "Re: [Ext] Polis",
+        "  re:   Polis  ",
+    ],
+)
 def test_what_mail_programs_put_before_a_subject_is_taken_off(subject):
     assert bare_subject(subject) == "Polis"
 
 
-@pytest.mark.parametrize("subject", ["Rebutan: Polis", "Refund: 5 jt", "Regional", "Forward Group", "Rapat: Polis",
-                                     "[JIRA] Polis", "Ref: 123"])  # fmt: skip
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Rebutan: Polis",
+        "Refund: 5 jt",
+        "Regional",
+        "Forward Group",
+        "Rapat: Polis",
+        "[JIRA] Polis",
+        "Ref: 123",
+    ],
+)
 def test_words_that_only_look_so_stay(subject):
     assert bare_subject(subject) == subject
 
@@ -48,8 +73,15 @@ def test_the_token_is_found_wherever_the_address_stands(header):
 
 @pytest.mark.parametrize(
     "address",
-    ["balas@sahabat.test", "budi+abc123@sahabat.test", "balas+abc123@lain.test", "balas+@sahabat.test",
-     "balas+a b@sahabat.test", "balas+abc123", ""],
-)  # fmt: skip
+    [
+        "balas@sahabat.test",
+        "budi+abc123@sahabat.test",
+        "balas+abc123@lain.test",
+        "balas+@sahabat.test",
+        "balas+a b@sahabat.test",
+        "balas+abc123",
+        "",
+    ],
+)
 def test_other_addresses_hold_no_token(address):
     assert token_in(address, inbox=INBOX) == ""
