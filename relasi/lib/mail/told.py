@@ -33,7 +33,7 @@ LEADING = re.compile(
     re.I | re.M,
 )
 IN_PASSING = re.compile(
-    r"(?:delivered to|deliver (?:\S+ ){0,3}to|failed to|(?:disampaikan|dikirim) (?:ke|kepada))"
+    r"(?:delivered to|deliver (?:\S+ ){0,3}to|failed to|message to|(?:disampaikan|dikirim) (?:ke|kepada))"
     rf"\s+<?({ADDRESS})",
     re.I,
 )

@@ -58,7 +58,10 @@ def status_in(words: str) -> str:
 
 
 def kind_of(status: str, words: str) -> Kind:
-    """What the refusal means; where words and code disagree, as they do, the plainer of the two counts."""
+    """What the refusal means; where words and code disagree, as they do, the plainer of the two counts.
+
+    Words that nobody knows, without any code, give up no address: they are taken as soft.
+    """
     said = fold(words[:LONGEST_WORDS])
     family, _dot, detail = status.partition(".")
     code = REPLY_CODE.search(words[:LONGEST_WORDS])
@@ -73,4 +76,4 @@ def kind_of(status: str, words: str) -> Kind:
         return Kind.POLICY
     if detail in {"4.0", "4.1", "4.6", "4.7"} or TEMPORARY.search(said):
         return Kind.SOFT
-    return Kind.HARD
+    return Kind.HARD if family or code else Kind.SOFT

@@ -229,6 +229,16 @@ def test_several_recipients_have_their_own_words():
     ]
 
 
+def test_the_address_may_stand_within_the_sentence():
+    text = "The following message to <budi@contoh.id> was undeliverable.\n5.1.0 - Unknown address error"
+    bounce = read_bounce(returned(text))
+    assert bounce and (bounce.recipients, bounce.failures[0].status) == (("budi@contoh.id",), "5.1.0")
+
+
+def test_words_nobody_knows_give_up_no_address():
+    assert kind_of("", "Entah mengapa") == Kind.SOFT
+
+
 def test_an_indonesian_server_is_understood():
     text = "Pesan Anda tidak dapat disampaikan kepada budi@contoh.id.\n\nKotak surat penerima sudah penuh.\n"
     bounce = read_bounce(returned(text, subject="Pesan tidak terkirim"))
