@@ -1,0 +1,1 @@
+"""How this channel is carried. (declared in its own commit)"""
