@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("relasi.administration.urls")),
     path("api/v1/", build_api().urls),
     path("", include("relasi.kit.ui.urls")),
+    path("", include("relasi.channels.urls")),
     path("", include("relasi.parties.urls")),
     path("", include("relasi.catalog.urls")),
     path("", include("relasi.activities.urls")),
