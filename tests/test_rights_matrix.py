@@ -41,7 +41,7 @@ PUBLIC = {
     "metrics", "set_language", "accounts/signup", "accounts/email", "accounts/login/code/confirm",
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
     "public_form", "public_thanks", "public_qr", "public_contact", "public_quote", "public_quote_pdf",
-    "public_order",
+    "public_order", "channel_hook",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
