@@ -50,6 +50,12 @@ RELASI_JOBS = env_text("RELASI_JOBS", "database")
 RELASI_BROKER_URL = env_text("RELASI_BROKER_URL", "")
 RELASI_BROKER_QUEUES = env_text("RELASI_BROKER_QUEUES", "relasi")
 RELASI_WAREHOUSE_URL = env_text("RELASI_WAREHOUSE_URL", f"duckdb://{DATA_DIR}/warehouse.duckdb")
+RELASI_LOCAL_MAIL = env_bool("RELASI_LOCAL_MAIL", False)
+RELASI_DNS = env_list("RELASI_DNS", [])
+RELASI_MAIL_SIGN_IN = {  # the application the company registered there: (its id, its secret)
+    "google": (env_text("RELASI_GOOGLE_CLIENT", ""), env_text("RELASI_GOOGLE_SECRET", "")),
+    "microsoft": (env_text("RELASI_MICROSOFT_CLIENT", ""), env_text("RELASI_MICROSOFT_SECRET", "")),
+}
 RELASI_STORAGE_URL = env_text("RELASI_STORAGE_URL", f"file://{DATA_DIR}/files")
 
 INSTALLED_APPS = [
