@@ -1,7 +1,7 @@
 """What every channel can do, whatever carries it: send, receive, say how a message fared, say how it is.
 
-A provider is declared once, as data, in `channels/<folder>/provider.py`. Nothing here knows a customer: who wrote
-is an address, and what a message means is for higher apps.
+A provider is declared once, as data, in `channels/<folder>/provider.py`. Nothing here knows a customer: who
+wrote is an address, and what a message means is for higher apps.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Outgoing:
     """A message on its way out to one address.
 
     `key` is ours: the same message always has the same, and the provider hands it on where its protocol has a
-    place for it (Message-ID, client reference). `answers` and `references` are external ids of messages before
-    it; `thread` is the external id of the talk. `headers` are for e-mail.
+    place for it (Message-ID, client reference). `answers` and `references` are external ids of messages
+    before it; `thread` is the external id of the talk. `headers` are for e-mail.
     """
 
     key: str
@@ -96,9 +96,9 @@ class Outcome:
 class Incoming:
     """A message that came in.
 
-    `sender` is an address as the channel writes it (e-mail in lower case, E.164, the platform's id); `thread` the
-    external id of the talk, where the channel has one; `answers` external ids it answers, the surest first.
-    `automatic` says why it is the answer of a machine; `from_us` that a colleague sent it past Relasi.
+    `sender` is an address as the channel writes it (e-mail in lower case, E.164, the platform's id); `thread`
+    the external id of the talk, where the channel has one; `answers` external ids it answers, the surest
+    first. `automatic` says why it is the answer of a machine; `from_us` that a colleague sent it past Relasi.
     `extra` is what only this channel knows (a place, a reaction, the page a visitor was on).
     """
 
@@ -122,7 +122,9 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How a message sent earlier fared. `bounce` classes a failure: hard, soft, policy, full, complaint or ""."""
+    """How a message sent earlier fared. `bounce` classes a failure: hard, soft, policy, full, complaint or
+    "".
+    """
 
     external_id: str
     state: ProgressState
@@ -136,8 +138,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallNews:
-    """A step in a telephone call. `number` is the customer's, in E.164 when it can be read so; `extension` the
-    colleague's; `is_inbound` who began it.
+    """A step in a telephone call. `number` is the customer's, in E.164 when it can be read so; `extension`
+    the colleague's; `is_inbound` who began it.
     """
 
     external_id: str
@@ -153,7 +155,7 @@ class CallNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """Something about the channel itself: a template was approved, its quality fell, the address was blocked."""
+    """Something about the channel itself: a template was approved, its quality fell."""
 
     kind: str
     key: str
@@ -192,11 +194,11 @@ class Provider:
     `settings`: a form with what the company fills in (`data` goes to Account.settings; names in `secrets` are
     kept encrypted in Account.secrets and never shown again). `send(account, messages)` yields one Outcome per
     message, in any order, as soon as each is known; what has been yielded for no message is uncertain.
-    `read(account, intake)` says what a raw input means; raising keeps it as failed, to be mended and replayed.
-    `fetch(account)` brings what waits on the other side into `Intake`s, answers with how many. `listen(account,
-    stop)` stays connected until told to stop. `check(account)` looks at everything and explains it.
-    `pace`: messages a second at most, 0 for no bound. `link(account, outgoing)`: an address a person opens to send
-    it by hand (wa.me, tel:, sms:).
+    `read(account, intake)` says what a raw input means; raising keeps it as failed, to be mended and
+    replayed. `fetch(account)` brings what waits on the other side into `Intake`s, answers with how many.
+    `listen(account, stop)` stays connected until told to stop. `check(account)` looks at everything and
+    explains it. `pace`: messages a second at most, 0 for no bound. `link(account, outgoing)`: an address a
+    person opens to send it by hand (wa.me, tel:, sms:).
     """
 
     name: str

@@ -42,8 +42,8 @@ class Account(Record, Owned, Archivable):
     """One door: a mailbox, a WhatsApp number, a telephone system, a chat widget on a web site.
 
     With an owner it is personal, else it is shared by `team` or, without one, by everybody. `settings` and
-    `secrets` are what the provider's form asks; `cursor` is where fetching goes on. `findings` are those of the
-    last check.
+    `secrets` are what the provider's form asks; `cursor` is where fetching goes on. `findings` are those of
+    the last check.
     """
 
     class State(models.TextChoices):
@@ -136,8 +136,8 @@ class Intake(Record):
     """What came in, byte for byte and encrypted, before anybody understood it (read and written by `raw.py`).
 
     What is large lies in the storage under `path`. `mended` is what a person made of it so that it can be
-    understood; the original stays. `meta` is what came with it (headers of a webhook, the folder of a mailbox).
-    The same `external_id` comes in once per account.
+    understood; the original stays. `meta` is what came with it (headers of a webhook, the folder of a
+    mailbox). The same `external_id` comes in once per account.
     """
 
     class State(models.TextChoices):

@@ -20,7 +20,12 @@ FOLDER = "intake"
 
 
 def keep(
-    account: Account, raw: bytes, *, external_id: str = "", title: str = "", meta: dict[str, Any] | None = None
+    account: Account,
+    raw: bytes,
+    *,
+    external_id: str = "",
+    title: str = "",
+    meta: dict[str, Any] | None = None,
 ) -> tuple[Intake, bool]:
     """Keep an input; (the row, whether it is new). The same external id a second time is the first one.
 

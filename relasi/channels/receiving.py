@@ -1,7 +1,7 @@
 """From a raw input to what it says: `take_in` keeps it, `understand` reads it and tells the receivers.
 
-Higher apps register a receiver; it runs in the same transaction that marks the input as understood, so that an
-input is either wholly taken in or wholly waiting.
+Higher apps register a receiver; it runs in the same transaction that marks the input as understood, so that
+an input is either wholly taken in or wholly waiting.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ def receiver(function: Receiver) -> Receiver:
 
 @transaction.atomic
 def take_in(
-    account: Account, content: bytes, *, external_id: str = "", title: str = "", meta: dict[str, Any] | None = None
+    account: Account,
+    content: bytes,
+    *,
+    external_id: str = "",
+    title: str = "",
+    meta: dict[str, Any] | None = None,
 ) -> Intake:
     """Keep an input and have it understood after the commit. The same external id is taken in once."""
     from relasi.channels.jobs import understand_later
