@@ -17,9 +17,10 @@ from relasi.kit.resources.importing.simple import SimpleImporter, _said
 from relasi.lib.tables import Row
 from relasi.lib.tables.headers import tidy
 from relasi.lib.text import unsafe_cell
+from relasi.parties.actions.find_or_make_party import Known, match
 from relasi.parties.models import Party
 from relasi.parties.models.contact_point import normal_value
-from relasi.sales.actions.capture_lead import Giving, Known, capture_lead, match
+from relasi.sales.actions.capture_lead import Giving, capture_lead
 from relasi.sales.models import Lead
 
 PERSON = ("person_name", "person_phone", "person_email", "person_city", "person_company")

@@ -14,9 +14,10 @@ from relasi.kit.resources.api.endpoints import ERRORS, IdempotencyKey, answer
 from relasi.kit.resources.api.idempotency import once
 from relasi.kit.resources.api.more import add_endpoints
 from relasi.kit.resources.finding import allow
+from relasi.parties.actions.find_or_make_party import Known
 from relasi.parties.models import Party
 from relasi.parties.models.contact_point import normal_value
-from relasi.sales.actions.capture_lead import Giving, Known, capture_lead
+from relasi.sales.actions.capture_lead import Giving, capture_lead
 from relasi.sales.importing import may_give, of_another
 from relasi.sales.models import Lead
 

@@ -17,8 +17,9 @@ from relasi.activities.models import Activity
 from relasi.activities.today import items_for
 from relasi.kit.access.models import User
 from relasi.kit.jobs.worker import Worker
+from relasi.parties.actions.find_or_make_party import Known
 from relasi.parties.models import Party, Relation
-from relasi.sales.actions.capture_lead import Known, capture_lead
+from relasi.sales.actions.capture_lead import capture_lead
 from relasi.sales.models import (
     AssignmentRule,
     Card,

@@ -17,9 +17,10 @@ from relasi.activities.timeline import timeline_of
 from relasi.activities.today import items_for
 from relasi.catalog.models import Product
 from relasi.kit.events.models import Event
+from relasi.parties.actions.find_or_make_party import Known
 from relasi.parties.models import Party, Relation
 from relasi.sales import lead_jobs
-from relasi.sales.actions.capture_lead import Giving, Known, capture_lead
+from relasi.sales.actions.capture_lead import Giving, capture_lead
 from relasi.sales.actions.convert_lead import convert_lead
 from relasi.sales.explaining import told
 from relasi.sales.models import (

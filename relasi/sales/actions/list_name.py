@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from relasi.kit.access.models import User
 from relasi.kit.access.rights import may
+from relasi.parties.actions.find_or_make_party import Known, match
 from relasi.parties.models import Party, Person
 from relasi.parties.models.contact_point import normal_value
-from relasi.sales.actions.capture_lead import Known, match, relate_referrer
+from relasi.sales.actions.capture_lead import relate_referrer
 from relasi.sales.models import MarketName
 
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from relasi.parties.actions.find_or_make_party import Known
 from relasi.parties.models import Party
-from relasi.sales.actions.capture_lead import Captured, Giving, Known, capture_lead
+from relasi.sales.actions.capture_lead import Captured, Giving, capture_lead
 from relasi.sales.answers import Goes, Read, read_answers
 from relasi.sales.models import FormSubmission, Lead, WebForm
 

@@ -21,18 +21,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from relasi.kit.access.middleware import public
+from relasi.kit.access.strangers import TRAP, is_trapped
 from relasi.sales import doors
 from relasi.sales.actions.take_submission import take_submission
 from relasi.sales.answers import read_answers
 from relasi.sales.doors import Door
 from relasi.sales.models import FormSubmission, QuoteTemplate
 from relasi.sales.public import (
-    TRAP,
     answers_of,
     code_of_address,
     frame_policy,
     is_too_much,
-    is_trapped,
     new_token,
     opened,
     utm_of,
