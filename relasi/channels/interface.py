@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OutcomeState = Literal["accepted", "refused", "later", "uncertain"]
 ProgressState = Literal["sent", "delivered", "read", "clicked", "failed"]
 HealthState = Literal["good", "warning", "broken", "unknown"]
-CallState = Literal["ringing", "answered", "held", "resumed", "ended"]
+CallState = Literal["ringing", "passed", "answered", "held", "resumed", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Progress:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallNews:
     """A step in a telephone call. `number` is the customer's, in E.164 when it can be read so; `extension`
-    the colleague's; `is_inbound` who began it.
+    the colleague's; `is_inbound` who began it. Passed: it rings at that extension no more, maybe at others.
     """
 
     external_id: str
