@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -330,3 +331,13 @@ def test_an_opening_is_when_the_customers_clock_says_so(
 def test_a_line_of_the_table_reads_as_written() -> None:
     case = ask("marketing sms given", "WIB", "2026-02-02 21:00", "later outside_hours 2026-02-03 08:00")
     assert (case.asked.zone, case.at) == (JAKARTA, datetime(2026, 2, 3, 8))
+
+
+def test_who_wrote_at_night_is_answered_at_night() -> None:
+    jakarta = ZoneInfo("Asia/Jakarta")
+    night = datetime(2026, 8, 11, 23, 30, tzinfo=jakarta)
+    wrote = night - timedelta(minutes=5)
+    asked = Asked("service", "whatsapp", jakarta, last_inbound=wrote, is_answer=True)
+    assert may_send(asked, night).verdict == "yes"
+    assert may_send(replace(asked, is_answer=False), night).verdict == "later"
+    assert may_send(replace(asked, purpose="marketing"), night).verdict == "no"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from relasi.lib.contact.defaults import DEFAULT_RULES
+from relasi.lib.contact.defaults import ANY_TIME, DEFAULT_RULES
 from relasi.lib.contact.rules import Rules, Sent, Way, Window
 from relasi.lib.contact.words import Channel, ConsentState, Purpose, Suppression
 from relasi.lib.wording import InputError
@@ -30,6 +30,7 @@ class Asked:
 
     `sent` holds everything that may count for a cap, whatever its purpose and channel. `holidays` are those
     of the place where the customer lives, days of joint leave (cuti bersama) and regional ones included.
+    `is_answer`: the customer wrote and waits for this.
     """
 
     purpose: Purpose
@@ -41,6 +42,7 @@ class Asked:
     holidays: Mapping[date, str] = field(default_factory=dict)
     last_inbound: datetime | None = None
     is_template: bool = False
+    is_answer: bool = False
     rules: Rules = DEFAULT_RULES
 
     def __post_init__(self) -> None:
@@ -54,6 +56,9 @@ class Asked:
 
     @property
     def windows(self) -> tuple[Window, ...]:
+        """Hours of sending; who asked something and waits is answered at any time."""
+        if self.is_answer and self.purpose == "service":
+            return (ANY_TIME,)
         return self.rules.windows.get(self.way, ())
 
 
