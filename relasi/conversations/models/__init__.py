@@ -2,11 +2,11 @@ from relasi.conversations.models.call import PhoneCall
 from relasi.conversations.models.consent import Consent, ConsentText, Suppression
 from relasi.conversations.models.conversation import Conversation, Seen
 from relasi.conversations.models.delivery import Delivery, Mailing, Purpose
-from relasi.conversations.models.hours import RestDay, SendingCap, SendingHours
+from relasi.conversations.models.hours import LaidDay, RestDay, SendingCap, SendingHours
 from relasi.conversations.models.message import Message
 from relasi.conversations.models.template import Template, Variant
 
 __all__ = [
-    "Consent", "ConsentText", "Conversation", "Delivery", "Mailing", "Message", "PhoneCall", "Purpose",
-    "RestDay", "Seen", "SendingCap", "SendingHours", "Suppression", "Template", "Variant",
+    "Consent", "ConsentText", "Conversation", "Delivery", "LaidDay", "Mailing", "Message", "PhoneCall",
+    "Purpose", "RestDay", "Seen", "SendingCap", "SendingHours", "Suppression", "Template", "Variant",
 ]  # fmt: skip

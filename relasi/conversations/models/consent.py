@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relasi.channels.models import Medium
+from relasi.conversations.addresses import normal_address
 from relasi.conversations.models.delivery import Purpose
 from relasi.kit.records.record import Record, RecordQuerySet
 from relasi.parties.models import Party
@@ -166,6 +167,43 @@ class Suppression(Record):
 
     def __str__(self) -> str:
         return self.address
+
+    def prepare(self) -> None:
+        self.address = normal_address(self.channel, self.address)
+
+    @property
+    def is_lifted(self) -> bool:
+        return self.lifted_at is not None
+
+    @classmethod
+    @transaction.atomic
+    def add(
+        cls,
+        *,
+        address: str,
+        reason: str,
+        channel: str = "",
+        detail: str = "",
+        until: datetime | None = None,
+        by: Any = None,
+    ) -> Suppression:
+        """Leave an address alone, on every channel when none is named. Said once more, it counts up."""
+        place = {"channel": channel, "address": normal_address(channel, address)[:254], "reason": reason}
+        open_rows = cls._default_manager.select_for_update().filter(lifted_at=None, **place)
+        known: Suppression | None = open_rows.first()
+        if known is None:
+            try:
+                with transaction.atomic():
+                    made: Suppression = cls.create(by=by, detail=detail[:300], until=until, **place)
+                    return made
+            except (IntegrityError, ValidationError):  # somebody else said so at this moment
+                known = open_rows.first()
+                if known is None:
+                    raise
+        longest = None if until is None or known.until is None else max(until, known.until)
+        detail = detail[:300] or known.detail
+        known.change(by=by, verb="told_again", count=known.count + 1, detail=detail, until=longest)
+        return known
 
     def lift(self, *, by: Any, batch: str = "") -> None:
         """Write to it again."""

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from relasi.channels.models import Medium
 from relasi.conversations.models.delivery import Purpose
 from relasi.kit.records.record import Record
+from relasi.lib.addresses import tidy_province
+from relasi.lib.provinces import province_called
 
 
 class SendingHours(Record):
@@ -60,7 +62,10 @@ class SendingCap(Record):
 
 
 class RestDay(Record):
-    """A day on which customers of a province (none: of the whole country) are left in peace."""
+    """A day on which customers of a province (none: of the whole country) are left in peace.
+
+    `laid_as` is the key of the shipped day it was laid as; one the company added has none.
+    """
 
     class Kind(models.TextChoices):
         NATIONAL = "national", _("National holiday")
@@ -71,7 +76,10 @@ class RestDay(Record):
     day = models.DateField(_("Day"))
     name = models.CharField(_("Name"), max_length=120)
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, default=Kind.OWN)
-    province = models.CharField(_("Province"), max_length=60, blank=True)
+    province = models.CharField(
+        _("Province"), max_length=60, blank=True, help_text=_("Empty: in the whole country.")
+    )
+    laid_as = models.CharField(max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Rest day")
@@ -81,3 +89,23 @@ class RestDay(Record):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.name}"
+
+    def prepare(self) -> None:
+        self.province = tidy_province(self.province)
+
+    def clean(self) -> None:
+        if self.province and province_called(self.province) is None:
+            raise ValidationError({"province": _("There is no province of this name.")})
+
+
+class LaidDay(models.Model):
+    """A shipped rest day that was laid once. It is not laid again when the company took it away."""
+
+    key = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = _("Laid rest day")
+        verbose_name_plural = _("Laid rest days")
+
+    def __str__(self) -> str:
+        return self.key
