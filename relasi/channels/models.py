@@ -163,6 +163,7 @@ class Intake(Record):
     tries = models.PositiveSmallIntegerField(_("Tries"), default=0, editable=False)
 
     visible_through: ClassVar[tuple[str, ...]] = ("account",)
+    secret_fields: ClassVar[tuple[str, ...]] = ("body", "mended")
     written_once: ClassVar[bool] = True
 
     objects = IntakeQuerySet.as_manager()  # type: ignore[misc]
@@ -182,3 +183,24 @@ class Intake(Record):
 
     def __str__(self) -> str:
         return self.title or self.external_id or f"#{self.pk}"
+
+    def mend(self, *, content: bytes, by: Any) -> None:
+        """Put right what could not be understood; the original stays. It is then understood anew."""
+        from relasi.channels.jobs import understand_later
+        from relasi.channels.raw import sealed
+
+        self.change(by=by, verb="mended", mended=sealed(content), state=self.State.NEW, error="")
+        understand_later(self)
+
+    def replay(self, *, by: Any) -> None:
+        """Understand it once more, as it stands."""
+        from relasi.channels.jobs import understand_later
+
+        if self.state in (self.State.FAILED, self.State.IGNORED):
+            self.change(by=by, verb="replayed", state=self.State.NEW, error="")
+            understand_later(self)
+
+    def ignore(self, *, by: Any) -> None:
+        """Set it aside; it stays."""
+        if self.state in (self.State.FAILED, self.State.NEW):
+            self.change(by=by, verb="ignored", state=self.State.IGNORED)

@@ -1,5 +1,6 @@
+from importlib import import_module
+
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class ConversationsConfig(AppConfig):
@@ -7,6 +8,4 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
 
     def ready(self) -> None:
-        from relasi.conversations import rest_days
-
-        post_migrate.connect(rest_days.after_migrate, sender=self)
+        import_module(f"{self.name}.intake")

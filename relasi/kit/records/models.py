@@ -92,7 +92,7 @@ class Attachment(OnAnyRecord, Record):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=255)
     uploader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
     class Meta:
