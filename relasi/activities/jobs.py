@@ -1,4 +1,4 @@
-"""Reminders that have come due."""
+"""Reminders that have come due, and letters."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections import defaultdict
 from django.db import connection, transaction
 from django.utils import timezone
 
+from relasi.activities import posting
 from relasi.activities.models import Activity, Attendee, Notification, notify
-from relasi.kit.jobs import every
+from relasi.kit.jobs import every, job
 
 CHUNK = 500
 
@@ -62,3 +63,18 @@ def _guests(ids: list[int]) -> dict[int, set[int]]:
     for activity_id, user_id in rows.values_list("activity_id", "user_id"):
         found[activity_id].add(user_id)
     return found
+
+
+@job(queue="mail")
+def send_letter(*, letter_id: int) -> None:
+    """A letter whose time has come; harmless when repeated."""
+    posting.send(letter_id)
+
+
+@every(minutes=1, name="send-letters")
+def send_letters() -> None:
+    """Letters that waited for their hour or for the relay."""
+    now = timezone.now()
+    posting.give_up_on_unsure(now)
+    for letter_id in posting.due_ids(now):
+        posting.send(letter_id)

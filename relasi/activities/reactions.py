@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from relasi.activities.models import Activity, Notification, notify
+from relasi.activities.booking import letters
+from relasi.activities.models import Activity, Booking, Notification, notify
 from relasi.activities.rich import mentioned_ids
 from relasi.activities.visibility import may_see
 from relasi.kit.access.models import User
@@ -52,6 +53,38 @@ def tell_assigned(event: Event) -> None:
             actor_name=event.actor_name,
             at=event.at,
         )
+
+
+@on("activity.rescheduled", "activity.postponed", "activity.changed", now=True)
+def tell_visitor_of_another_time(event: Event) -> None:
+    """A meeting that a visitor booked was moved by a colleague."""
+    if "starts_at" in event.changes and (booking := _booking(event)):
+        letters.moved(booking)
+
+
+@on("activity.finished", "activity.archived", now=True)
+def tell_visitor_it_is_called_off(event: Event) -> None:
+    """Called off by a colleague in the calendar, as the visitor could have done it."""
+    booking = _booking(event)
+    if booking and (event.verb == "archived" or booking.meeting.outcome == Activity.Outcome.CANCELLED):
+        booking.change(by=None, verb="cancelled", cancelled_at=event.at)
+
+
+@on("booking.cancelled", now=True)
+def tell_visitor(event: Event) -> None:
+    """Whoever called it off."""
+    rows = Booking.objects.filter(pk=event.record_id).select_related("page", "meeting", "owner")
+    if found := rows.first():
+        letters.called_off(found)
+
+
+def _booking(event: Event) -> Booking | None:
+    """The standing booking of the meeting, when it was not the visitor who changed it."""
+    if event.actor_id is None:
+        return None
+    rows = Booking.objects.standing().filter(meeting=event.record_id)
+    found: Booking | None = rows.select_related("page", "meeting", "owner").first()
+    return found
 
 
 def _tell(people: list[Any], event: Event, *, key: str, noun: str, pk: int) -> None:

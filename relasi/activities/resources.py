@@ -11,7 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from relasi.activities import next_activity
+from relasi.activities import (
+    booking_resources,  # noqa: F401 - registers
+    next_activity,
+)
 from relasi.activities.forms import CallResultForm, PostponeForm, ResultForm
 from relasi.activities.models import Activity, Call, Kind, Meeting, Note, Task, Visit
 from relasi.kit.resources import (

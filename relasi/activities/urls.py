@@ -1,5 +1,12 @@
-"""The addresses of Today, the timeline, the calendar and the bell."""
+"""The addresses of Today, the timeline, the calendar, booking and the bell."""
 
-from relasi.activities.views import calendar, notifications, timeline, today
+from relasi.activities.views import booking, calendar, my_booking, notifications, timeline, today
 
-urlpatterns = [*today.urlpatterns, *timeline.urlpatterns, *calendar.urlpatterns, *notifications.urlpatterns]
+urlpatterns = [
+    *today.urlpatterns,
+    *timeline.urlpatterns,
+    *calendar.urlpatterns,
+    *booking.urlpatterns,
+    *my_booking.urlpatterns,
+    *notifications.urlpatterns,
+]

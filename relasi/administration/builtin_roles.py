@@ -12,6 +12,7 @@ from relasi.kit.access.models import FieldRule, Grant, Role
 from relasi.kit.events.writing import emit
 
 WORK = ("view", "add", "change", "export", "comment", "attach", "share", "archive", "unarchive", "move_to")
+BOOKING = ("bookingpage", "bookinghours", "booking")
 ACTIVITY = ("activity", "task", "note", "call", "meeting", "visit")
 PARTY_FACTS = ("party", "contactpoint", "address", "importantdate", "relation")
 SOLD = ("product", "category", "unit", "tax", "taxrate", "bundleitem", "eligibilityrule", "exchangerate")
@@ -80,7 +81,7 @@ BUILTIN = (
         "Sales manager",
         "Leads sellers: everything of the team and the teams below it.",
         (
-            ((*PARTY_FACTS, *ACTIVITY), ("*",), "team"),
+            ((*PARTY_FACTS, *ACTIVITY, *BOOKING), ("*",), "team"),
             (("duplicatepair", "merge", "rungrule"), ("*",), "team"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
             (CATALOGUE, ("view", "export", "comment"), "all"),
@@ -121,6 +122,8 @@ BUILTIN = (
                 (*WORK, "finish", "reopen", "postpone", "assign", "reveal", "import"),
                 "own",
             ),
+            (("bookingpage", "bookinghours"), (*WORK, "delete"), "own"),
+            (("booking",), ("view", "export", "cancel"), "own"),
             (("duplicatepair", "merge"), ("view", "merge"), "own"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
             (CATALOGUE, ("view", "comment"), "all"),
@@ -159,6 +162,8 @@ BUILTIN = (
         (
             (PARTY_FACTS, ("view", "add", "change", "comment", "attach"), "all"),
             (ACTIVITY, (*WORK, "delete", "finish", "reopen", "postpone", "assign"), "all"),
+            (("bookingpage", "bookinghours"), (*WORK, "delete"), "own"),
+            (("booking",), ("view", "cancel"), "own"),
             (("tag", "user", "team", "relationtype"), ("view",), "all"),
             (CATALOGUE, ("view", "comment"), "all"),
             (("stocklevel",), HANDLING, "all"),
