@@ -41,7 +41,8 @@ PUBLIC = {
     "metrics", "set_language", "accounts/signup", "accounts/email", "accounts/login/code/confirm",
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
     "public_form", "public_thanks", "public_qr", "public_contact", "public_quote", "public_quote_pdf",
-    "public_order", "channel_hook",
+    "public_order", "channel_hook", "booking_page", "booking", "booking_ics", "booking_move",
+    "booking_cancel",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
@@ -68,7 +69,7 @@ NOUN = {
     "cost_per_sale", "pipeline_flow", "forecast", "forecast_changes", "forecast_model",
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
     "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
-    "lead_rehearsal", "natural_market", "my_card",
+    "lead_rehearsal", "natural_market", "my_card", "my_booking",
 }  # fmt: skip
 RECORD = {
     "quote_pdf", "quote_verify", "quote_template_preview",
