@@ -1,4 +1,5 @@
 from relasi.conversations.models.call import PhoneCall
+from relasi.conversations.models.chat import ChatLine, ChatVisitor
 from relasi.conversations.models.consent import Consent, ConsentText, Suppression
 from relasi.conversations.models.conversation import Conversation, Seen
 from relasi.conversations.models.delivery import Delivery, Mailing, Purpose
@@ -7,6 +8,7 @@ from relasi.conversations.models.message import Message
 from relasi.conversations.models.template import Template, Variant
 
 __all__ = [
-    "Consent", "ConsentText", "Conversation", "Delivery", "LaidDay", "Mailing", "Message", "PhoneCall",
-    "Purpose", "RestDay", "Seen", "SendingCap", "SendingHours", "Suppression", "Template", "Variant",
+    "ChatLine", "ChatVisitor", "Consent", "ConsentText", "Conversation", "Delivery", "LaidDay", "Mailing",
+    "Message", "PhoneCall", "Purpose", "RestDay", "Seen", "SendingCap", "SendingHours", "Suppression",
+    "Template", "Variant",
 ]  # fmt: skip
