@@ -99,6 +99,10 @@ class Account(Record, Owned, Archivable):
             raise LookupError(f"no provider is named {self.provider!r}")
         return found
 
+    def probe(self, *, by: Any) -> None:
+        """Look now whether it works."""
+        self.keep_health(self.carrier.check(self))
+
     def keep_health(self, health: Health, at: datetime | None = None) -> None:
         """The last look at it, no event."""
         self.state, self.checked_at = health.state, at or timezone.now()

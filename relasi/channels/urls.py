@@ -1,7 +1,9 @@
 """The addresses of the channels; each module brings its own."""
 
 from relasi.channels import webhooks
+from relasi.channels.views import accounts
 
 urlpatterns = [
+    *accounts.urlpatterns,
     *webhooks.urlpatterns,
 ]
