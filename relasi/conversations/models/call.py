@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from relasi.channels.models import Account
 from relasi.conversations.models.conversation import Conversation
 from relasi.conversations.models.message import Message
+from relasi.kit.events.writing import emit
 from relasi.kit.records.record import Record, RecordQuerySet
 from relasi.kit.records.traits import Owned
 from relasi.parties.models import Party
@@ -117,7 +119,7 @@ class PhoneCall(Record, Owned):
     @property
     def rang_for(self) -> timedelta:
         """Until it was answered or given up."""
-        return (self.answered_at or self.ended_at or timezone.now()) - self.rang_at
+        return max(timedelta(), (self.answered_at or self.ended_at or timezone.now()) - self.rang_at)
 
     @property
     def talked_for(self) -> timedelta:
@@ -127,9 +129,78 @@ class PhoneCall(Record, Owned):
         whole = (self.ended_at or timezone.now()) - self.answered_at
         return max(timedelta(), whole - timedelta(seconds=self.held_seconds))
 
+    @property
+    def wrapped_up_in(self) -> timedelta | None:
+        """From the end until it was written down; None before."""
+        if self.wrapped_up_at is None or self.ended_at is None:
+            return None
+        return max(timedelta(), self.wrapped_up_at - self.ended_at)
+
     def wrap_up(
         self, *, by: Any, disposition: str = "", summary: str = "", at: datetime | None = None
     ) -> None:
         """What it was about; the time from the end until now is what writing it down took."""
         done_at = self.wrapped_up_at or at or timezone.now()
         self.change(by=by, verb="wrapped_up", disposition=disposition, summary=summary, wrapped_up_at=done_at)
+        self.rings.filter(left_at=None).update(left_at=done_at)
+
+    @property
+    def may_be_wrapped_up(self) -> bool:
+        return self.state == self.State.ENDED
+
+    @property
+    def may_be_called_back(self) -> bool:
+        return self.state == self.State.ENDED and bool(self.number)
+
+    def call_back(self, *, by: Any) -> None:
+        """Let the colleague's telephone ring and call the number. Raises ValidationError in plain words."""
+        from relasi.conversations.dialling import dial
+
+        dial(self.number, by=by, name=str(self.party or ""))
+        emit("called_back", self, by=by, party_id=self.party_id)
+
+
+class Extension(Record):
+    """Whose telephone an extension of a telephone system is. A colleague has one."""
+
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="extensions", verbose_name=_("Channel")
+    )
+    number = models.CharField(_("Extension"), max_length=40)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="extension",
+        verbose_name=_("Colleague"),
+    )
+
+    owner_field: ClassVar[str] = "user"
+
+    class Meta:
+        verbose_name = _("Extension")
+        verbose_name_plural = _("Extensions")
+        constraints = [models.UniqueConstraint(fields=["account", "number"], name="extension_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Ring(models.Model):
+    """A call on a colleague's screen: from the first ring until it is another's, missed, or wrapped up."""
+
+    call = models.ForeignKey(PhoneCall, on_delete=models.CASCADE, related_name="rings", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    extension = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Ring")
+        verbose_name_plural = _("Rings")
+        constraints = [models.UniqueConstraint(fields=["call", "user"], name="ring_once")]
+        indexes = [models.Index(fields=["user", "at"], name="ring_live", condition=Q(left_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.user_id}"
