@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from relasi.channels import receiving
+from relasi.channels import listening, receiving
 from relasi.channels.models import Account, Intake
-from relasi.kit.jobs import every, job
+from relasi.kit.jobs import every, job, on_start
 
 
 @job(queue="intake")
@@ -41,3 +41,6 @@ def fetch_all() -> None:
     for account in Account._default_manager.all().in_use().only("pk", "provider"):
         if account.carrier.fetch:
             fetch.later(account_id=account.pk, _key=f"fetch-{account.pk}")
+
+
+on_start(listening.keep_listening)

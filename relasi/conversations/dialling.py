@@ -43,5 +43,5 @@ def can_dial(extension: Extension | None) -> bool:
 def link_for(number: str) -> str:
     """What the device opens instead: `sip:` where the company chose softphones, else `tel:`."""
     rows = Account._default_manager.all().carrying("phone").filter(provider="phone_link")
-    given = next((account.settings for account in rows[:1]), {})
+    given: dict[str, str] = next((account.settings for account in rows[:1]), {})
     return link_to(number, scheme=given.get("scheme", "tel"), domain=given.get("domain", ""))

@@ -22,6 +22,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from relasi.kit.jobs.claiming import claim_one, free_lost_jobs
+from relasi.kit.jobs.companions import Company
 from relasi.kit.jobs.declaring import declared_queues
 from relasi.kit.jobs.heart import Heart
 from relasi.kit.jobs.housekeeping import KEEP_HOUSE_EVERY, Housekeeping
@@ -186,7 +187,11 @@ def _is_stopping() -> bool:
     return _stopping[0] != 0
 
 
+_company = Company()
+
+
 def _start_keeping_house(**_kwargs: Any) -> None:
+    _company.start()
     threading.Thread(target=_keep_house_on, name="relasi-jobs-house", daemon=True).start()
 
 
@@ -194,6 +199,11 @@ def _tell_jobs_to_stop(**_kwargs: Any) -> None:
     _stopping[0] = 1
 
 
+def _let_company_end(**_kwargs: Any) -> None:
+    _company.stop()
+
+
 signals.worker_ready.connect(_start_keeping_house)
 signals.worker_shutting_down.connect(_tell_jobs_to_stop)
+signals.worker_shutdown.connect(_let_company_end)
 ask_before_going_on(_is_stopping)

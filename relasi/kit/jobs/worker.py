@@ -15,6 +15,7 @@ from types import FrameType
 from django.db import DatabaseError, InterfaceError, connections
 
 from relasi.kit.jobs.claiming import claim
+from relasi.kit.jobs.companions import Company
 from relasi.kit.jobs.handover import uses_broker, wake_with_new_jobs
 from relasi.kit.jobs.heart import Heart
 from relasi.kit.jobs.housekeeping import KEEP_HOUSE_EVERY, Housekeeping
@@ -52,6 +53,7 @@ class Worker:
         self._hands: list[threading.Thread] = []
         self._heart = Heart()
         self._house = Housekeeping()
+        self._company = Company()
         self._kept_house_at = float("-inf")
 
     def run_until_empty(self) -> int:
@@ -71,6 +73,7 @@ class Worker:
         listener = Listener(self._wake)
         wake_with_new_jobs(self._wake)
         listener.start()
+        self._company.start()
         for _number in range(self.threads):
             self._add_hand()
         log.info("worker %s started", self.name)
@@ -78,6 +81,7 @@ class Worker:
             self._hand_out_until_stopped()
         finally:
             self._stopping.set()
+            self._company.stop()
             listener.stop()
             self._let_hands_end()
             connections.close_all()
