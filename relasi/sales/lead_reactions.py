@@ -31,3 +31,18 @@ def answer_leads(event: Event) -> None:
 def ask_after_close(event: Event) -> None:
     """Every close asks: who else should I talk to?"""
     ask_for_names(deal_id=event.record_id)
+
+
+@on("conversation.replied", now=True)
+def answer_by_message(event: Event) -> None:
+    """What a colleague writes to the customer answers the customer's open leads; what a machine sends does
+    not.
+    """
+    if event.party_id is None or event.actor_id is None:
+        return
+    actor = User._default_manager.filter(pk=event.actor_id).first()
+    waiting = Lead.objects.open().filter(
+        party=event.party_id, status=Lead.Status.NEW, received_at__lte=event.at
+    )
+    for lead in waiting[:20]:
+        lead.respond(by=actor, at=event.at, reached=False)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
+from relasi.kit.access.strangers import has_had_its_share
 from relasi.sales.models import Order, Quote, QuoteRemark
-from relasi.sales.public import code_of_address, frame_policy
+from relasi.sales.public import SALT, frame_policy
 from relasi.sales.quote_links import hash_of
 
 WINDOW = 600  # seconds
@@ -33,13 +32,7 @@ def find_order(token: str) -> Order | None:
 
 def is_too_much(request: HttpRequest, what: str, most: int) -> bool:
     """Counts one more, and says whether this address has had its share."""
-    code = code_of_address(request)
-    key = "quote-door:" + hashlib.sha256(f"{what}:{code}".encode()).hexdigest()[:40]
-    cache.add(key, 0, WINDOW)
-    try:
-        return bool(cache.incr(key) > most)
-    except ValueError:  # it ran out between the two
-        return False
+    return has_had_its_share(request, what, most, salt=SALT, seconds=WINDOW)
 
 
 def say(quote: Quote, *, name: str, text: str) -> QuoteRemark:

@@ -20,16 +20,17 @@ from relasi.sales.models.quote_line import QuoteLine
 from relasi.sales.models.quote_parts import QuoteDocument, QuoteRemark
 from relasi.sales.models.quote_template import QuoteTemplate
 from relasi.sales.models.response import DayOff, OpeningHours, ResponseTarget
+from relasi.sales.models.sequence import Enrolment, Sequence, SequenceStep
 from relasi.sales.models.stage import Category, ExitCriterion, Outcome, Stage
 from relasi.sales.models.web_form import Card, FormField, FormSubmission, ReferralLink, WebForm
 
 __all__ = [
     "AssignmentRule", "Card", "Category", "CloseReason", "Competitor", "CostEntry", "CostRate",
     "CriterionMet", "DayOff", "Deal", "DealCompetitor", "DealLine", "DealSplit", "DiscountRule",
-    "ExitCriterion", "ForecastCall", "FormField", "FormSubmission", "Lead", "LeadAssignment",
+    "Enrolment", "ExitCriterion", "ForecastCall", "FormField", "FormSubmission", "Lead", "LeadAssignment",
     "MarketName", "NumberSeries", "Offer", "OfferRule", "OpeningHours", "Order", "OrderLine",
     "OrderReturn", "Outcome", "PartyWorth", "Pipeline", "PipelineSnapshot", "Quota", "Quote",
     "QuoteDocument", "QuoteLine", "QuoteRemark", "QuoteTemplate", "ReferralAsk", "ReferralLink",
-    "ResponseTarget", "ScoreRule", "Shift", "Stage", "StageStay", "Territory", "TerritorySeller",
+    "ResponseTarget", "ScoreRule", "Sequence", "SequenceStep", "Shift", "Stage", "StageStay", "Territory", "TerritorySeller",
     "WebForm",
 ]  # fmt: skip
