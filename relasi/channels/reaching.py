@@ -39,7 +39,9 @@ def local_ok(account: Account) -> bool:
 
 
 def connect_allowed(host: str, *, local_ok: bool) -> tuple[str, ...]:
-    """The addresses of `host`, resolved once; connect to these and not to the name again. Raises NotReached."""
+    """The addresses of `host`, resolved once; connect to these and not to the name again. Raises
+    NotReached.
+    """
     found = tuple(dict.fromkeys(_resolved(host.strip())))
     if not found:
         raise NotReached(_("There is no server named “%(host)s”. Check the spelling."), host=host)

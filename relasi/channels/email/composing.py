@@ -1,7 +1,8 @@
 """From a message on its way out to the bytes of a mail (RFC 5322, MIME), always in seven bits.
 
-Seven bits because a relay that has to translate eight would break a signature; only addresses in other scripts
-(RFC 6531) need more. Written by hand because the standard library's generator takes most of the time of a campaign.
+Seven bits because a relay that has to translate eight would break a signature; only addresses in other
+scripts (RFC 6531) need more. Written by hand because the standard library's generator takes most of the
+time of a campaign.
 """
 
 from __future__ import annotations

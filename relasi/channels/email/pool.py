@@ -1,4 +1,6 @@
-"""Connections to relays that wait for the next mails. Safe among threads; a forked process starts with none."""
+"""Connections to relays that wait for the next mails. Safe among threads; a forked process starts with
+none.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Many mails over a few kept connections, each in one group of commands with the next (RFC 2920, RFC 3030).
 
-One thread serves all connections by a selector. Where the relay takes BDAT, several mails are on their way at once,
-so that a long line costs little; else one mail and the commands of the next. What happened to a mail whose last
-byte left and that was never answered nobody knows: it is uncertain and never handed over again.
+One thread serves all connections by a selector. Where the relay takes BDAT, several mails are on their way
+at once, so that a long line costs little; else one mail and the commands of the next. What happened to a
+mail whose last byte left and that was never answered nobody knows: it is uncertain and never handed over
+again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import Empty, SimpleQueue
@@ -129,7 +131,9 @@ class Line:
 class Sending:
     """One call: mails wait, lines carry them, outcomes come out."""
 
-    def __init__(self, relay: Relay, compose: Compose, messages: Sequence[Outgoing], connections: int) -> None:
+    def __init__(
+        self, relay: Relay, compose: Compose, messages: Sequence[Outgoing], connections: int
+    ) -> None:
         self.relay, self.compose = relay, compose
         self.messages = deque(messages)
         self.again: deque[Item] = deque()
@@ -192,10 +196,8 @@ class Sending:
             found.close()
             return
         self.opened.put(found)
-        try:
+        with suppress(OSError):
             self.bell_rope.send(b".")
-        except OSError:
-            pass
 
     def _join(self, connection: Connection) -> None:
         line = Line(connection)
@@ -217,10 +219,8 @@ class Sending:
 
     def _leave(self, line: Line) -> None:
         self.lines.discard(line)
-        try:
+        with suppress(KeyError, ValueError):
             self.selector.unregister(line.connection)
-        except (KeyError, ValueError):
-            pass
         line.connection.close()
 
     # work
@@ -248,7 +248,13 @@ class Sending:
                 return Item(self.compose(message), message)
             except InputError as error:
                 self.outcomes.append(
-                    Outcome(key=message.key, state="refused", code="unwritable", words=error.text, values=error.values)
+                    Outcome(
+                        key=message.key,
+                        state="refused",
+                        code="unwritable",
+                        words=error.text,
+                        values=error.values,
+                    )
                 )
         return None
 
@@ -258,7 +264,13 @@ class Sending:
             self._tell(item, "refused", code="no-smtputf8", words=refusals.NO_UTF8)
             return False
         if connection.limit and len(item.mail.content) > connection.limit:
-            self._tell(item, "refused", code="too-large", words=refusals.TOO_LARGE, values={"limit": connection.limit})
+            self._tell(
+                item,
+                "refused",
+                code="too-large",
+                words=refusals.TOO_LARGE,
+                values={"limit": connection.limit},
+            )
             return False
         return True
 
@@ -280,10 +292,8 @@ class Sending:
             self._lost(line, "timeout")
 
     def _ring(self) -> None:
-        try:
+        with suppress(OSError):
             self.bell.recv(1000)
-        except OSError:
-            pass
         self._take_opened()
 
     def _flush(self, line: Line) -> None:
@@ -376,7 +386,11 @@ class Sending:
             item.is_done = True
             self.outcomes.append(refusals.outcome_of(item.mail.key, item.mail.message_id, reply))
             return None
-        partly = {"words": refusals.PARTLY, "values": {"addresses": ", ".join(item.refused)}} if item.refused else {}
+        partly = (
+            {"words": refusals.PARTLY, "values": {"addresses": ", ".join(item.refused)}}
+            if item.refused
+            else {}
+        )
         self._tell(item, "accepted", code=reply.full_code, **partly)
         return None
 
@@ -387,7 +401,9 @@ class Sending:
         )
 
     def _lost(self, line: Line, reason: str) -> None:
-        """What had left wholly is uncertain, unless the relay had said that it takes no more; the rest goes again."""
+        """What had left wholly is uncertain, unless the relay had said that it takes no more; the rest
+        goes again.
+        """
         items, written = list(line.items), line.connection.written
         self._leave(line)
         for item in items:
@@ -404,7 +420,12 @@ class Sending:
             self.outcomes.append(refusals.outcome_of(item.mail.key, item.mail.message_id, reply))
         else:
             self._tell(
-                item, "later", code="lost", words=refusals.NEVER_HANDED, values={"answer": reason}, wait=TROUBLE_WAIT
+                item,
+                "later",
+                code="lost",
+                words=refusals.NEVER_HANDED,
+                values={"answer": reason},
+                wait=TROUBLE_WAIT,
             )
 
     def _give_up(self, error: InputError) -> None:
@@ -417,7 +438,14 @@ class Sending:
         self.messages.clear()
         for message in waiting:
             self.outcomes.append(
-                Outcome(key=message.key, state="later", code=code, words=error.text, values=error.values, wait=wait)
+                Outcome(
+                    key=message.key,
+                    state="later",
+                    code=code,
+                    words=error.text,
+                    values=error.values,
+                    wait=wait,
+                )
             )
 
     def _end(self) -> None:
@@ -449,7 +477,9 @@ HEARD: dict[str, Callable[[Sending, Line, Item, str, Reply], None]] = {
 }
 
 
-def send_all(relay: Relay, compose: Compose, messages: Sequence[Outgoing], *, connections: int) -> Iterator[Outcome]:
+def send_all(
+    relay: Relay, compose: Compose, messages: Sequence[Outgoing], *, connections: int
+) -> Iterator[Outcome]:
     """One outcome for each message, in the order in which they become known."""
     if messages:
         yield from Sending(relay, compose, messages, connections).run()

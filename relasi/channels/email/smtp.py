@@ -1,7 +1,8 @@
 """One connection to a mail relay: opened, secured, signed in; then commands in groups (RFC 5321, 2920, 3030).
 
 Opening waits; afterwards the socket no longer does, so that one thread serves several connections
-(`sending.py`). Bytes are counted, because whether the last one of a mail left decides what a lost connection means.
+(`sending.py`). Bytes are counted, because whether the last one of a mail left decides what a lost
+connection means.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from relasi.channels import reaching
@@ -28,8 +30,8 @@ CODE = re.compile(rb"(\d{3})([ -]?)(.*)", re.S)
 class Relay:
     """A mail server and who signs in there; equal ones share connections.
 
-    `security`: none, starttls or tls. `sign_in`: "" for none, password, or token (XOAUTH2). `ca`: certificates in PEM
-    that are trusted besides the public ones.
+    `security`: none, starttls or tls. `sign_in`: "" for none, password, or token (XOAUTH2). `ca`:
+    certificates in PEM that are trusted besides the public ones.
     """
 
     host: str
@@ -64,7 +66,8 @@ def trusted(ca: str) -> ssl.SSLContext:
 
 
 class Connection:
-    """Signed in and ready. `put` queues bytes, `flush` writes what the socket takes, `replies` reads what is there.
+    """Signed in and ready. `put` queues bytes, `flush` writes what the socket takes, `replies` reads what
+    is there.
 
     `queued` and `written` count bytes since it was opened.
     """
@@ -145,10 +148,8 @@ class Connection:
     def close(self) -> None:
         """Say good-bye if the socket takes it, without waiting for an answer."""
         if not self.is_lost and not self._out:
-            try:
+            with suppress(OSError):
                 self.sock.send(b"QUIT\r\n")
-            except OSError:
-                pass
         self.sock.close()
 
     def command(self, line: str) -> Reply:
@@ -163,7 +164,7 @@ class Connection:
         try:
             sock = reaching.connected(relay.host, relay.port, local_ok=relay.local_ok, timeout=relay.timeout)
         except reaching.NotReached as error:
-            raise RelayError(error.text, **error.values) from None
+            raise RelayError(error.text, None, **error.values) from None
         except OSError as error:
             raise RelayError(
                 _("The mail server %(host)s cannot be reached (%(why)s)."), host=relay.host, why=why(error)
@@ -176,7 +177,9 @@ class Connection:
         try:
             if self.relay.security == "tls":
                 self._secure()
-            self._expect(self._wait_for_reply(), _("The mail server %(host)s does not take connections: %(answer)s"))
+            self._expect(
+                self._wait_for_reply(), _("The mail server %(host)s does not take connections: %(answer)s")
+            )
             self._greet()
             if self.relay.security == "starttls":
                 self._start_tls()
@@ -207,7 +210,8 @@ class Connection:
     def _start_tls(self) -> None:
         if not self.has("STARTTLS"):
             raise RelayError(
-                _("The mail server %(host)s offers no encryption (STARTTLS) on this port."), host=self.relay.host
+                _("The mail server %(host)s offers no encryption (STARTTLS) on this port."),
+                host=self.relay.host,
             )
         self._expect(self.command("STARTTLS"), _("The mail server %(host)s cannot encrypt now: %(answer)s"))
         self._in = b""  # whatever came before is not to be believed (CVE-2011-0411)
@@ -222,9 +226,13 @@ class Connection:
         way = next((way for way in WAYS[self.relay.sign_in] if way in offered), "")
         if not way:
             raise RelayError(
-                _("The mail server %(host)s offers no way of signing in that we know (it offers: %(offered)s)."),
-                host=self.relay.host, offered=", ".join(sorted(offered)) or "–",
-            )  # fmt: skip
+                _(
+                    "The mail server %(host)s offers no way of signing in that we know (it offers:"
+                    " %(offered)s)."
+                ),
+                host=self.relay.host,
+                offered=", ".join(sorted(offered)) or "–",
+            )
         reply = SIGN_IN[way](self)
         if reply.code == 334:  # an OAuth server explains in one more round why it refuses
             reply = self.command("")
@@ -233,7 +241,10 @@ class Connection:
     def _expect(self, reply: Reply, text: str) -> None:
         if not 200 <= reply.code < 300:
             raise RelayError(
-                text, reply=reply, host=self.relay.host, answer=f"{reply.code} {reply.text}".replace("\n", " ")
+                text,
+                reply=reply,
+                host=self.relay.host,
+                answer=f"{reply.code} {reply.text}".replace("\n", " "),
             )
 
     def _wait_for_reply(self) -> Reply:

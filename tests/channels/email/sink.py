@@ -1,10 +1,12 @@
-"""A mail server that takes everything and forgets all but the ids: its own process, quick, with faults to order.
+"""A mail server that takes everything and forgets all but the ids: its own process, quick, with faults to
+order.
 
-`python -m tests.channels.email.sink --accepted FILE [--delay MS] [--no-chunking] [--no-pipelining] …` prints its
-port. Each accepted Message-ID is one line, appended by one write before 250 is answered. The delay is that of a
-long line: every answer arrives so much later, and nothing else waits for it. A recipient whose name begins with
-`refuse-`, `later-`, `grey-` or `full-` is refused so. `--drop-after N` closes the connection N times in all, each
-after it has taken a mail and before it has answered; `--drop-before N` before it has taken it.
+`python -m tests.channels.email.sink --accepted FILE [--delay MS] [--no-chunking] [--no-pipelining] …`
+prints its port. Each accepted Message-ID is one line, appended by one write before 250 is answered. The
+delay is that of a long line: every answer arrives so much later, and nothing else waits for it. A recipient
+whose name begins with `refuse-`, `later-`, `grey-` or `full-` is refused so. `--drop-after N` closes the
+connection N times in all, each after it has taken a mail and before it has answered; `--drop-before N`
+before it has taken it.
 """
 
 from __future__ import annotations
@@ -186,7 +188,8 @@ async def serve(arguments: argparse.Namespace) -> None:
         accepted=os.open(arguments.accepted, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
     )
     server = await loop.create_server(lambda: Session(faults, loop), "127.0.0.1", arguments.port)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
     await server.serve_forever()
 
 
