@@ -49,6 +49,7 @@ OWN = {
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
     "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "usersessions_list",
+    "mailbox_signed_in",
     "set_theme", "settings", "profile", "security", "sessions", "sessions_end_others", "session_end",
     "api_keys", "api_key_new", "api_key_revoke", "ui:gallery", "ui:gallery_part", "ui:gallery_cell",
     "ui:menu_counts",
@@ -72,6 +73,7 @@ NOUN = {
     "lead_rehearsal", "natural_market", "my_card", "my_booking",
 }  # fmt: skip
 RECORD = {
+    "mailbox_sign_in",
     "quote_pdf", "quote_verify", "quote_template_preview",
     "offers_shown", "offer_accept", "offer_not_now",
     "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
