@@ -1,5 +1,5 @@
 // Builds the front end into relasi/kit/ui/static/ui: scripts, styles, icons, fonts. `node frontend/build.mjs [--watch]`
-import { build, context } from "esbuild"
+import { build, context, transform } from "esbuild"
 import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -13,6 +13,15 @@ const packages = (...parts) => join(root, "node_modules", ...parts)
 
 const shared = { bundle: true, minify: true, target: "es2022", logLevel: "warning", legalComments: "none", absWorkingDir: root }
 
+// The chat carries its style sheet with it, as text: it stands in pages of other sites.
+const stylesAsText = {
+  name: "styles-as-text",
+  setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, async ({ path }) => {
+    const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: "es2022" })
+    return { contents: code.trim(), loader: "text" }
+  }),
+}
+
 async function scripts() {
   rmSync(out("chunks"), { recursive: true, force: true })
   const options = {
@@ -21,6 +30,7 @@ async function scripts() {
   }
   await build(options)
   await build({ ...shared, entryPoints: [from("js/theme.js"), from("js/sw.js")], outdir: out(), format: "iife" })
+  await build({ ...shared, entryPoints: [from("js/widget/index.js")], outfile: out("chat.js"), format: "iife", plugins: [stylesAsText] })
   if (process.argv.includes("--watch")) await (await context(options)).watch()
 }
 
