@@ -31,6 +31,7 @@ __all__ = [
     "MarketName", "NumberSeries", "Offer", "OfferRule", "OpeningHours", "Order", "OrderLine",
     "OrderReturn", "Outcome", "PartyWorth", "Pipeline", "PipelineSnapshot", "Quota", "Quote",
     "QuoteDocument", "QuoteLine", "QuoteRemark", "QuoteTemplate", "ReferralAsk", "ReferralLink",
-    "ResponseTarget", "ScoreRule", "Sequence", "SequenceStep", "Shift", "Stage", "StageStay", "Territory", "TerritorySeller",
+    "ResponseTarget", "ScoreRule", "Sequence", "SequenceStep", "Shift", "Stage", "StageStay", "Territory",
+    "TerritorySeller",
     "WebForm",
 ]  # fmt: skip
