@@ -20,14 +20,21 @@ def hook(request: HttpRequest, key: str) -> HttpResponse:
     account = account_called(key)
     registered = HOOKS.get(account.provider) if account else None
     if account is None or registered is None:
-        return HttpResponse(status=404)
+        return _refused(404)
     if request.method not in registered.methods:
-        return HttpResponse(status=405, headers={"Allow": ", ".join(registered.methods)})
+        return _refused(405, Allow=", ".join(registered.methods))
     if _is_too_long(request, registered.most):
-        return HttpResponse(status=413)
+        return _refused(413)
     if not registered.verify(account, request):
-        return HttpResponse(status=401)
+        return _refused(401)
     return registered.answer(account, request)
+
+
+def _refused(status: int, **headers: str) -> HttpResponse:
+    """A refusal of which the log says nothing: it would name the path, and that holds the token."""
+    answer = HttpResponse(status=status, headers=headers)
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _is_too_long(request: HttpRequest, most: int) -> bool:

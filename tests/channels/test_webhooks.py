@@ -61,6 +61,12 @@ def test_what_is_no_token_asks_nothing_of_the_database(account: Account, django_
         Client().post("/hooks/guess/")
 
 
+def test_the_log_does_not_tell_the_token(account: Account, caplog: pytest.LogCaptureFixture) -> None:
+    call(account, **{"X-Pigeon": "caw"})
+    Client().get(hook_path(account))
+    assert account.settings["hook"] not in caplog.text
+
+
 def test_an_account_out_of_use_is_not_found(account: Account) -> None:
     account.change(by=None, is_active=False)
     assert call(account).status_code == 404
