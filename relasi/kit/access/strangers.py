@@ -19,6 +19,7 @@ from typing import Any
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -70,3 +71,14 @@ def code_of_address(request: HttpRequest, *, salt: str) -> str:
         network = str(ipaddress.ip_network(f"{address}/{wide}", strict=False))
     key = hashlib.sha256(f"{salt}:{settings.SECRET_KEY}".encode()).digest()
     return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()
+
+
+def has_had_its_share(request: HttpRequest, what: str, most: int, *, salt: str, seconds: int = 600) -> bool:
+    """Counts one more of `what`, and says whether this address has done it more than `most` times lately."""
+    code = code_of_address(request, salt=salt)
+    key = f"{salt}:" + hashlib.sha256(f"{what}:{code}".encode()).hexdigest()[:40]
+    cache.add(key, 0, seconds)
+    try:
+        return bool(cache.incr(key) > most)
+    except ValueError:  # it ran out between the two
+        return False

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from relasi.conversations import contact
 from relasi.conversations.models import (
-    Consent, Conversation, Delivery, RestDay, SendingCap, SendingHours, Suppression,
+    Consent,
+    Delivery,
 )  # fmt: skip
-from relasi.parties.models import Address, Party
+from relasi.parties.models import Party
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
