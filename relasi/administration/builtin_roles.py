@@ -38,6 +38,12 @@ QUOTE_RULES = ("quotetemplate", "discountrule")
 QUOTE_WORK = ("submit", "reopen", "send", "revise", "renew_link", "prolong", "reply", "delete", "import")
 STOREROOM = ("view", "comment", "reserve", "pick", "ship", "deliver", "take_back")
 ORDER_WORK = ("reserve", "pick", "ship", "deliver", "take_back", "cancel", "open_link", "delete", "import")
+SAID = ("conversation", "message", "delivery")
+TEXTS = ("template", "variant")
+TALKING = ("take", "reply", "comment")
+TALK_WORK = ("view", "add", "change", "export", "attach", "share", "assign", "snooze", "close", "reopen",
+             "mark_spam")  # fmt: skip
+
 SIGNED_FROM = ("quote", "signed_address", "read")
 
 WORTH = tuple(
@@ -96,6 +102,11 @@ BUILTIN = (
             (("lead", *LEAD_LISTS), ("*",), "team"),
             (SELLING, ("*",), "team"),
             (QUOTE_RULES, ("view", "add", "change", "archive", "unarchive", "delete"), "all"),
+            (SAID, ("*",), "team"),
+            (("conversation",), TALKING, "all"),
+            (("mailing",), ("view", "export"), "team"),
+            (TEXTS, (*WORK, "delete", "import"), "all"),
+            (("signature",), ("*",), "own"),
             ((*LEAD_RULES, *LEAD_DOORS), ("*",), "all"),
             (("offer", "costentry"), ("*",), "team"),
             (("costrate",), ("view",), "all"),
@@ -140,6 +151,11 @@ BUILTIN = (
             (("quoteline", "orderline"), ("view", "add", "change", "delete", "export", "import"), "own"),
             (("quoteremark", "quotedocument", "orderreturn"), ("view",), "own"),
             (QUOTE_RULES, ("view",), "all"),
+            (("conversation",), TALK_WORK, "own"),
+            (("conversation",), TALKING, "all"),
+            (("message", "delivery"), ("view", "export", "attach"), "own"),
+            (TEXTS, ("view",), "all"),
+            (("signature",), ("*",), "own"),
             (("forecastcall",), ("view", "add", "change"), "own"),
             (("quota",), ("view",), "own"),
             (("offer",), (*WORK, *OFFER_WORK), "own"),
@@ -176,6 +192,11 @@ BUILTIN = (
             (("lead",), ("view", "add", "change", "comment", "attach", "respond"), "all"),
             (("offer",), ("view", "add", "decline"), "all"),
             (WAYS_OF_SELLING, ("view",), "all"),
+            (("conversation",), (*TALK_WORK, *TALKING), "all"),
+            (("message", "delivery"), ("view", "export", "attach"), "all"),
+            (("mailing",), ("view",), "all"),
+            (TEXTS, (*WORK, "delete"), "all"),
+            (("signature",), ("*",), "own"),
         ),
         (("party", "religion", "hidden"), ("party", "greeting", "read"), *WORTH_HIDDEN),
     ),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("relasi.channels.urls")),
     path("", include("relasi.parties.urls")),
     path("", include("relasi.catalog.urls")),
+    path("", include("relasi.conversations.urls")),
     path("", include("relasi.activities.urls")),
     path("", include("relasi.sales.urls")),
     path("", include(resource_urls())),
