@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from relasi.activities.rich import plain_text
 from relasi.activities.visibility import load_parties
 
 BACK, AHEAD, MOST = timedelta(days=90), timedelta(days=400), 2000
+UID = re.compile(r"activity-(\d{1,18})@(.+)")
 PRIORITY = {"high": 1, "normal": 5, "low": 9}
 
 
@@ -44,9 +46,38 @@ def calendar_of(activities: list[Activity], *, user: Any, name: str = "") -> byt
     return bytes(calendar.to_ical())
 
 
+def resource_of(activity: Activity, *, user: Any, uid: str = "") -> bytes:
+    """One activity as CalDAV keeps it: its own words as the summary, the customer below."""
+    zone = zoneinfo.ZoneInfo(user.time_zone)
+    load_parties([activity], user)
+    component = _component(activity, zone, _guests([activity], user).get(activity.pk, []))
+    component["summary"] = vText(str(activity))
+    component["uid"] = vText(uid or uid_of(activity))
+    told = (str(activity.shown_party or ""), plain_text(activity.body))
+    component.pop("description", None)
+    if text := "\n".join(line for line in told if line):
+        component.add("description", text)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Relasi//Calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add_component(component)
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def uid_of(activity: Activity) -> str:
+    return f"activity-{activity.pk}@{_host()}"
+
+
+def number_of(uid: str) -> int | None:
+    """The activity an event of ours is about; None for events of others."""
+    found = UID.fullmatch(uid)
+    return int(found[1]) if found and found[2] == _host() else None
+
+
 def _component(activity: Activity, zone: zoneinfo.ZoneInfo, guests: list[Attendee]) -> Event | Todo:
     component = Todo() if activity.kind == Kind.TASK else Event()
-    component.add("uid", f"activity-{activity.pk}@{_host()}")
+    component.add("uid", uid_of(activity))
     component.add("dtstamp", activity.updated_at)
     component.add("last-modified", activity.updated_at)
     component.add("sequence", activity.version)

@@ -1,14 +1,16 @@
-"""Reminders that have come due, and letters."""
+"""Reminders that have come due, letters, calendars elsewhere."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from relasi.activities import posting
-from relasi.activities.models import Activity, Attendee, Notification, notify
+from relasi.activities.models import Activity, Attendee, CalendarAccount, Notification, notify
+from relasi.activities.syncing.comparing import compare
 from relasi.kit.jobs import every, job
 
 CHUNK = 500
@@ -78,3 +80,17 @@ def send_letters() -> None:
     posting.give_up_on_unsure(now)
     for letter_id in posting.due_ids(now):
         posting.send(letter_id)
+
+
+@job(queue="sync", lease=timedelta(minutes=15))
+def sync_calendar(*, account_id: int) -> None:
+    """One calendar elsewhere, both ways; harmless when repeated."""
+    account = CalendarAccount._default_manager.select_related("owner").filter(pk=account_id).first()
+    if account and account.is_active and account.calendar_url:
+        compare(account)
+
+
+@every(minutes=5, name="sync-calendars")
+def sync_calendars() -> None:
+    for account_id in CalendarAccount.objects.usable().values_list("pk", flat=True):
+        sync_calendar.later(account_id=account_id, _key=f"calendar-{account_id}")

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from relasi.activities import call_backs
 from relasi.activities.booking import letters
 from relasi.activities.models import Activity, Booking, Notification, notify
 from relasi.activities.rich import mentioned_ids
 from relasi.activities.visibility import may_see
+from relasi.conversations.models import PhoneCall
 from relasi.kit.access.models import User
 from relasi.kit.events.models import Event
 from relasi.kit.events.reactions import on
@@ -85,6 +87,22 @@ def _booking(event: Event) -> Booking | None:
     rows = Booking.objects.standing().filter(meeting=event.record_id)
     found: Booking | None = rows.select_related("page", "meeting", "owner").first()
     return found
+
+
+@on("phonecall.missed", now=True)
+def ask_call_back(event: Event) -> None:
+    """A missed call becomes a task."""
+    call = PhoneCall._default_manager.filter(pk=event.record_id).select_related("party", "account").first()
+    if call:
+        call_backs.ask_call_back(call)
+
+
+@on("phonecall.answered", now=True)
+def finish_call_backs(event: Event) -> None:
+    """Who talked has called back."""
+    call = PhoneCall._default_manager.filter(pk=event.record_id).first()
+    if call:
+        call_backs.finish_call_backs(call)
 
 
 def _tell(people: list[Any], event: Event, *, key: str, noun: str, pk: int) -> None:

@@ -1,11 +1,20 @@
 """The addresses of Today, the timeline, the calendar, booking and the bell."""
 
-from relasi.activities.views import booking, calendar, my_booking, notifications, timeline, today
+from relasi.activities.views import (
+    booking,
+    calendar,
+    calendar_accounts,
+    my_booking,
+    notifications,
+    timeline,
+    today,
+)
 
 urlpatterns = [
     *today.urlpatterns,
     *timeline.urlpatterns,
     *calendar.urlpatterns,
+    *calendar_accounts.urlpatterns,
     *booking.urlpatterns,
     *my_booking.urlpatterns,
     *notifications.urlpatterns,

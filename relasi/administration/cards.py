@@ -59,6 +59,10 @@ _cards: list[Card] = [
         icon="calendar", url_name="calendar_subscribe",
     ),
     Card(
+        section=_YOURS, label=_("Calendars elsewhere"), text=_("Your other calendar and this one, the same."),
+        icon="refresh", url_name="calendar_accounts",
+    ),
+    Card(
         section=_PEOPLE, label=_("Users"), text=_("Who works here, invitations, shutting an account."),
         icon="users", url_name="users", may=may_see("user", "change"),
     ),

@@ -224,7 +224,7 @@ def test_more_meetings_cost_no_more_queries(
         meeting(world, noon, subject=f"Meeting {n}")
     browser = sign_in(world.bob)
     titles(browser)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         titles(browser)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from relasi.activities.booking.free import Host, Span, Wanted, fairest, starts_of
 from relasi.activities.coming import repeats_of
 from relasi.activities.days_off import days_off
-from relasi.activities.models import Activity, Attendee, Booking, BookingHours, BookingPage, Kind
+from relasi.activities.models import Activity, Attendee, Booking, BookingHours, BookingPage, BusyTime, Kind
 from relasi.kit.access.models import User
 
 USUAL = {day: ((time(9), time(17)),) for day in range(5)}
@@ -130,7 +130,8 @@ def _busy_elsewhere(
     ids: list[int], start: datetime, end: datetime
 ) -> Iterable[tuple[int, datetime, datetime]]:
     """What other calendars of these people say is taken."""
-    return ()
+    rows = BusyTime.objects.filter(user__in=ids, starts_at__lt=end, ends_at__gt=start)
+    return rows.order_by().values_list("user_id", "starts_at", "ends_at")
 
 
 def _booked(page: BookingPage, ids: list[int], without: Booking | None) -> dict[int, list[datetime]]:

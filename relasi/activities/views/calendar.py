@@ -19,7 +19,7 @@ from relasi.activities import ics
 from relasi.activities.coming import repeats_of
 from relasi.activities.composer import FORMS, kept, party_of
 from relasi.activities.icons import ICONS
-from relasi.activities.models import Activity, CalendarFeed, Kind
+from relasi.activities.models import Activity, BusyTime, CalendarFeed, Kind
 from relasi.activities.views.today import refused
 from relasi.activities.visibility import load_parties
 from relasi.kit.access.middleware import public
@@ -71,6 +71,7 @@ def events(request: Request) -> HttpResponse:
     movable = _movable(found, request.user)
     told = [_event(activity, activity.pk in movable, request.user) for activity in found]
     told += [_coming_event(activity, then, request.user) for activity, then in coming]
+    told += [_taken(busy) for busy in _busy(request, start, end)]
     return JsonResponse({"events": told})
 
 
@@ -199,6 +200,28 @@ def _coming_event(activity: Activity, then: datetime, reader: Any) -> dict[str, 
         "start": _wall(then, activity.all_day),
         "end": _wall(then + length, activity.all_day),
         "coming": True,
+    }
+
+
+def _busy(request: Request, start: datetime, end: datetime) -> list[BusyTime]:
+    """What the reader's other calendars say is taken."""
+    if request.GET.get("who", "me") not in ("me", str(request.user.pk)):
+        return []
+    return list(BusyTime.objects.visible_to(request.user).between(start, end).order_by("starts_at")[:MOST])
+
+
+def _taken(busy: BusyTime) -> dict[str, Any]:
+    return {
+        "id": f"busy-{busy.pk}",
+        "title": str(busy),
+        "start": _wall(busy.starts_at, busy.all_day),
+        "end": _wall(busy.ends_at, busy.all_day),
+        "all_day": busy.all_day,
+        "tone": "grey",
+        "url": "",
+        "icon": "clock",
+        "who": "",
+        "editable": False,
     }
 
 
