@@ -22,8 +22,11 @@ from django.db import connection
 from django.test import Client
 
 from relasi.activities.models import Task
+from relasi.conversations import writing
+from relasi.conversations.models import Conversation, Message
 from relasi.kit.access.models import User
 from relasi.kit.resources.registry import find
+from relasi.parties.models import Party
 from tests.fingerprint import BOOKKEEPING, fingerprint
 from tests.routes import Route, names, routes
 from tests.world import World
@@ -42,7 +45,7 @@ PUBLIC = {
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
     "public_form", "public_thanks", "public_qr", "public_contact", "public_quote", "public_quote_pdf",
     "public_order", "channel_hook", "booking_page", "booking", "booking_ics", "booking_move",
-    "booking_cancel",
+    "booking_cancel", "preferences", "unsubscribe",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
@@ -55,7 +58,8 @@ OWN = {
     "ui:menu_counts",
     "today", "calendar", "calendar_events", "calendar_subscribe", "search", "commands", "mentions",
     "api:me", "api:nouns", "notifications", "notifications_bell", "notifications_all_seen",
-    "notification_open", "notification_seen",
+    "notification_open", "notification_seen", "calendar_accounts", "calendar_account",
+    "calendar_account_sync", "calendar_account_leave", "busy_time_take_in",
 }  # fmt: skip
 ADMIN = {
     "users", "user_invite", "invitation_again", "invitation_take_back", "ownership", "teams", "team_new",
@@ -67,12 +71,16 @@ ADMIN = {
     "ladder_rule_remove", "ladder_rule_order", "ladder_apply", "duplicates_run",
 }  # fmt: skip
 NOUN = {
+    "inbox", "inbox_counts",
     "cost_per_sale", "pipeline_flow", "forecast", "forecast_changes", "forecast_model",
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
     "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
     "lead_rehearsal", "natural_market", "my_card", "my_booking",
 }  # fmt: skip
 RECORD = {
+    "inbox_conversation", "inbox_earlier", "inbox_live", "inbox_side", "inbox_party", "inbox_assign",
+    "inbox_label", "inbox_unread", "inbox_compose", "inbox_texts", "message_move", "message_body",
+    "message_source", "message_why", "message_cancel", "template_preview",
     "mailbox_sign_in",
     "quote_pdf", "quote_verify", "quote_template_preview",
     "offers_shown", "offer_accept", "offer_not_now",
@@ -84,6 +92,8 @@ RECORD = {
 ANSWERS_READERS: dict[str, set[str]] = {
     "resource_rows": {"post"},  # the rows of a list as they stand now: the ids are a body, because many
     "resource_present": {"post"},  # who else has the record open
+    "inbox_live": {"post"},  # the same of a conversation, and up to where the reader has read it
+    "inbox_unread": {"post"},  # a reader's own mark
     "resource_menu": {"post"},  # a reader's own columns
     "resource_view_new": {"post"},  # a reader's own tab
     "resource_view_order": {"post"},
@@ -122,6 +132,7 @@ class Company:
 
     world: World
     tasks: dict[int, Task]
+    messages: dict[int, Message]
     browsers: dict[str, Client]
     fingerprint: str
 
@@ -132,6 +143,10 @@ class Company:
         about = route.pattern.split("/")
         if {"tasks", "activities", "activity"} & set(about) or route.name == "calendar_download":
             return self.tasks[party].pk
+        if {"inbox", "conversations"} & set(about):
+            return int(self.messages[party].conversation_id)
+        if "messages" in about:
+            return self.messages[party].pk
         return self.world.ada.pk if "users" in about else party
 
 
@@ -142,9 +157,15 @@ def company(standing_world: World) -> Company:
         party.pk: Task.create(by=party.owner, subject="Call back", owner=party.owner, party=party)
         for party in (world.budi, world.joko)
     }
+    messages = {party.pk: _said_by(party) for party in (world.budi, world.joko)}
     people = {"eko": world.eko, "mira": world.mira, "bob": world.bob}
     browsers = {name: _signed_in(user) for name, user in people.items()}
-    return Company(world, tasks, browsers, fingerprint())
+    return Company(world, tasks, messages, browsers, fingerprint())
+
+
+def _said_by(party: Party) -> Message:
+    talk = Conversation.create(by=None, channel="sms", party=party, owner=party.owner, address=party.phone)
+    return writing.receive(talk, sender=party.phone, text="Halo")
 
 
 def test_every_route_has_a_policy() -> None:

@@ -25,7 +25,7 @@ const later = {
   "[data-calendar]": () => import("./calendar.js"),
   "textarea[data-rich]": () => import("./editor.js"),
   "[data-passkey]": () => import("./passkey.js"),
-  "[data-inbox], [data-answer]": () => import("./inbox.js"),
+  "[data-inbox], [data-answer], [data-letter]": () => import("./inbox.js"),
   "[data-sort]": () => import("./columns.js"),
 }
 for (const [selector, load] of Object.entries(later)) enhance(selector, async (element) => (await load()).start(element))

@@ -382,7 +382,7 @@ for _noun in ("people", "companies", "households"):
 
 register_menu(
     MenuItem(
-        section=_("Today"),
+        section="",
         label=_("Inbox"),
         icon="inbox",
         url_name="inbox",

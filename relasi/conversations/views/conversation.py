@@ -204,10 +204,15 @@ def move(request: Request, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 def body(request: Request, pk: int) -> HttpResponse:
     """A letter as it was laid out, cleaned, as a document of its own that may run and fetch nothing."""
+    message = _message(request, pk)
+    return letter_of(request, message.html, _pictures(message))
+
+
+def letter_of(request: Request, html: str, pictures: dict[str, str] | None = None) -> HttpResponse:
+    """HTML from elsewhere, cleaned, as a document for a frame: it runs nothing and fetches nothing."""
     from relasi.channels.email.html import safe_html
 
-    message = _message(request, pk)
-    safe = Markup(safe_html(message.html, _pictures(message)))  # noqa: S704 - cleaned right here
+    safe = Markup(safe_html(html, pictures))  # noqa: S704 - cleaned right here
     answer = render(request, "conversations/body.html", {"safe": safe})
     answer["Content-Security-Policy"] = FRAME_POLICY
     answer["Referrer-Policy"] = "no-referrer"

@@ -6,21 +6,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from relasi.channels.models import Medium
 from relasi.conversations import inbox as shelf
 from relasi.conversations.models import Conversation
-from relasi.conversations.resources import conversations
-from relasi.conversations.views.conversation import pane_of
+from relasi.conversations.resources import conversations, templates
+from relasi.conversations.views.conversation import letter_of, pane_of
+from relasi.conversations.wording import facts_of, rendered
 from relasi.kit.access.requests import Request
 from relasi.kit.access.rights import may
-from relasi.kit.resources.finding import load
+from relasi.kit.resources.finding import is_number, load
 from relasi.kit.resources.paging import PageError
+from relasi.lib.wording import InputError
+from relasi.parties.models import Party
 
 
 @require_GET
@@ -38,6 +42,37 @@ def conversation(request: Request, pk: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "conversations/pane.html", pane_of(request, talk))
     return _page(request, talk)
+
+
+@require_GET
+def template_preview(request: Request, pk: int) -> HttpResponse:
+    """What a template says in `?language=` for the customer `?party=`, else for one the reader looks after;
+    `?part=letter` is the designed letter alone, as a document that runs nothing.
+    """
+    template = load(request, templates, pk)
+    variant = template.variant(request.GET.get("language", "id"))
+    if variant is None:
+        raise Http404(_("It says nothing yet."))
+    customers = Party.objects.visible_to(request.user).filter(archived_at=None)
+    number = request.GET.get("party", "")
+    party = customers.filter(pk=int(number)).first() if is_number(number) else None
+    party = party or customers.filter(owner=request.user).first() or customers.first()
+    facts = facts_of(party, language=variant.language, colleague=request.user)
+    made, problem = None, ""
+    try:
+        made = rendered(variant, facts)
+    except InputError as error:
+        problem = _(error.text) % error.values
+    if request.GET.get("part") == "letter":
+        return letter_of(request, made.html if made else "")
+    context = {
+        "template": template,
+        "variant": variant,
+        "party": party,
+        "made": made,
+        "problem": problem,
+    }
+    return render(request, "conversations/template_preview.html", context)
 
 
 @require_GET
@@ -87,6 +122,11 @@ def _addresses(asked: shelf.Asked) -> Any:
 
 
 urlpatterns = [
+    path(
+        "message-templates/<int:pk>/preview/",
+        xframe_options_sameorigin(template_preview),
+        name="template_preview",
+    ),
     path("inbox/", inbox, name="inbox"),
     path("inbox/counts/", counts, name="inbox_counts"),
     path("inbox/<int:pk>/", conversation, name="inbox_conversation"),
