@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 
 from relasi.channels.hooks import Hook, kept
-from relasi.channels.interface import Outcome, OutcomeState
-from relasi.channels.models import Account
+from relasi.channels.interface import Finding, Outcome, OutcomeState
+from relasi.channels.models import Account, Intake
 from relasi.channels.picking import pick, text
-from relasi.channels.web import MEGABYTE, Reply, Unsure, Web
+from relasi.channels.receiving import take_in
+from relasi.channels.web import MEGABYTE, Reply, Unsure, Web, WebError, outcome_of
 from relasi.lib.secrets import equal
 from relasi.lib.wording import InputError
 from relasi.lib.wording import mark as _
@@ -33,7 +34,11 @@ OWN_HOSTS = (
 )
 LONGEST_HOOK = 3 * MEGABYTE  # Meta sends up to 3 MB at once
 
+SOON = timedelta(days=7)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,108 @@ def error_of(error: Mapping[str, Any], words: Mapping[int, Meaning]) -> GraphErr
     meaning = words.get(inner) or words.get(number) or COMMON.get(number) or _of_a_range(number)
     code = f"{number}/{inner}" if inner else str(number)
     return GraphError(meaning, code, {"details": details, "code": code})
+
+
+def handed_over(
+    key: str, bodies: Sequence[Body], post: Callable[[Body], Body], *id_path: str | int
+) -> Outcome:
+    """Hand the parts of a message over in order, under the id of the first. One that fails behind another
+    leaves the message uncertain.
+    """
+    taken: list[str] = []
+    for body in bodies:
+        outcome = _handed_over(key, body, post, id_path)
+        if outcome.state != "accepted":
+            return outcome if not taken else _halfway(outcome, taken, len(bodies))
+        taken.append(outcome.external_id)
+    return Outcome(key=key, state="accepted", external_id=taken[0])
+
+
+def _handed_over(
+    key: str, body: Body, post: Callable[[Body], Body], id_path: tuple[str | int, ...]
+) -> Outcome:
+    try:
+        found = post(body)
+    except GraphError as error:
+        return error.outcome(key)
+    except WebError as error:
+        return outcome_of(error, key)
+    if external_id := text(found, *id_path):
+        return Outcome(key=key, state="accepted", external_id=external_id)
+    return Outcome(key=key, state="uncertain", code="id", words=_("Meta took it but gave no id for it."))
+
+
+def _halfway(failed: Outcome, taken: list[str], parts: int) -> Outcome:
+    return replace(
+        failed,
+        state="uncertain",
+        external_id=taken[0],
+        wait=None,
+        words=_("Only %(taken)s of %(parts)s parts were taken (code %(code)s); the others were not."),
+        values={"taken": len(taken), "parts": parts, "code": failed.code},
+    )
+
+
+def before_sending(error: InputError, key: str) -> Outcome:
+    """What a message is of which nothing was sent yet: only its files were handed over, or it cannot be."""
+    if isinstance(error, GraphError):
+        return error.outcome(key)
+    if isinstance(error, WebError):
+        return replace(outcome_of(error, key), state="later")
+    return Outcome(key=key, state="refused", code="input", words=error.text, values=error.values)
+
+
+def passed_on(account: Account, intake: Intake, content: bytes, setting: str, number: str) -> bool:
+    """One app at Meta has one address for all its numbers and pages: what is for another one goes to its own
+    channel, if that holds the same app secret.
+    """
+    if not number or number == account.settings.get(setting):
+        return False
+    named = {f"settings__{setting}": number}
+    others = Account._default_manager.all().in_use().filter(provider=account.provider, **named)
+    secret = account.secrets.get("app_secret")
+    for other in others:
+        if secret and other.secrets.get("app_secret") == secret:
+            take_in(other, content, external_id=intake.external_id, title=intake.title, meta=intake.meta)
+            return True
+    return False
+
+
+def ending_token(web: Web, account: Account, now: datetime) -> list[Finding]:
+    """A warning when the token ends soon. Nothing is said where Meta does not say."""
+    asked = {"input_token": str(account.secrets.get("access_token", ""))}
+    try:
+        found = call(web, account, "GET", "debug_token", params=asked, whole=20)
+    except InputError:
+        return []
+    ends = pick(found, "data", "expires_at")
+    if not isinstance(ends, int) or not 0 < ends < 1e11:
+        return []
+    left = datetime.fromtimestamp(ends, UTC) - now
+    if left > SOON:
+        return []
+    return [
+        Finding(
+            state="warning",
+            what=_("Access token"),
+            words=_("It ends in %(days)s days."),
+            values={"days": max(left.days, 0)},
+            todo=_("Make a token of a system user that never ends, and enter it here."),
+        )
+    ]
+
+
+def unreached(error: InputError) -> Finding:
+    """Meta did not answer the check, or said no."""
+    if isinstance(error, GraphError):
+        return Finding(state="broken", what=_("Access token"), words=error.text, values=error.values)
+    return Finding(
+        state="unknown",
+        what=_("Connection"),
+        words=error.text,
+        values=error.values,
+        todo=_("Look whether this server reaches the internet."),
+    )
 
 
 def bearer(account: Account) -> dict[str, str]:

@@ -4,16 +4,15 @@ come.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from relasi.channels import looking
-from relasi.channels.graph import GraphError, call
+from relasi.channels.graph import GraphError, call, ending_token, unreached
 from relasi.channels.interface import Finding, Health
 from relasi.channels.models import Account
-from relasi.channels.picking import pick, records, text
+from relasi.channels.picking import records, text
 from relasi.channels.web import Web, web_for
 from relasi.channels.whatsapp.words import WORDS
 from relasi.lib.wording import InputError
@@ -25,7 +24,6 @@ FIELDS = (
 )
 LIMITS = {"TIER_50": 50, "TIER_250": 250, "TIER_1K": 1000, "TIER_2K": 2000, "TIER_10K": 10_000,
           "TIER_100K": 100_000}  # fmt: skip
-SOON = timedelta(days=7)
 WITHIN = 20.0  # seconds for each question
 
 TOKEN, NUMBER, QUALITY, LIMIT = _("Access token"), _("Number"), _("Quality"), _("Limit")
@@ -40,7 +38,7 @@ def check(account: Account) -> Health:
     if account.settings.get("phone_number_id") and account.secrets.get("access_token"):
         with web_for(account) as web:
             findings += _number(web, account)
-            findings += _token(web, account, now)
+            findings += ending_token(web, account, now)
             findings += _subscribed(web, account)
     return Health((*findings, *looking.receiving(account, now)))
 
@@ -49,7 +47,7 @@ def _number(web: Web, account: Account) -> list[Finding]:
     try:
         found = _asked(web, account)
     except InputError as error:
-        return [_failed(error)]
+        return [unreached(error)]
     return [
         Finding(
             state="good", what=TOKEN, words=_("Meta accepts it for %(number)s (%(name)s)."),
@@ -68,15 +66,6 @@ def _asked(web: Web, account: Account) -> dict[str, Any]:
         if not error.code.startswith("100"):
             raise
         return call(web, account, "GET", number, words=WORDS, whole=WITHIN)
-
-
-def _failed(error: InputError) -> Finding:
-    is_ours = isinstance(error, GraphError)
-    return Finding(
-        state="broken" if is_ours else "unknown", what=TOKEN if is_ours else _("Connection"),
-        words=error.text, values=error.values,
-        todo="" if is_ours else _("Look whether this server reaches the internet."),
-    )  # fmt: skip
 
 
 def _status(found: dict[str, Any]) -> list[Finding]:
@@ -113,27 +102,6 @@ def _limit(found: dict[str, Any]) -> list[Finding]:
         state="good", what=LIMIT,
         words=_("Templates may go to %(most)s customers within 24 hours; answers are not counted."),
         values={"most": LIMITS[tier]},
-    )]  # fmt: skip
-
-
-def _token(web: Web, account: Account, now: datetime) -> list[Finding]:
-    """When the token ends. Nothing is said where Meta does not say."""
-    try:
-        found = call(
-            web, account, "GET", "debug_token", whole=WITHIN,
-            params={"input_token": account.secrets["access_token"]},
-        )  # fmt: skip
-    except InputError:
-        return []
-    ends = pick(found, "data", "expires_at")
-    if not isinstance(ends, int) or not 0 < ends < 1e11:
-        return []
-    left = datetime.fromtimestamp(ends, UTC) - now
-    if left > SOON:
-        return []
-    return [Finding(
-        state="warning", what=TOKEN, words=_("It ends in %(days)s days."), values={"days": max(left.days, 0)},
-        todo=_("Make a token of a system user that never ends, and enter it here."),
     )]  # fmt: skip
 
 

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from relasi.channels import raw
-from relasi.channels.graph import Meaning, error_of
+from relasi.channels.graph import Meaning, error_of, passed_on
 from relasi.channels.interface import Changed, File, Incoming, News, Progress, ProgressState
 from relasi.channels.models import Account, Intake
 from relasi.channels.picking import moment, parsed, pick, record, records, text
-from relasi.channels.receiving import take_in
 from relasi.channels.web import Web, web_for
 from relasi.channels.whatsapp.media import fetched
 from relasi.channels.whatsapp.words import WORDS
@@ -45,27 +44,9 @@ def read(account: Account, intake: Intake) -> Iterator[News]:
     with web_for(account) as web:
         for entry in records(data, "entry"):
             for change in records(entry, "changes"):
-                if not _is_passed_on(account, intake, content, record(change, "value")):
+                number = text(change, "value", "metadata", "phone_number_id")
+                if not passed_on(account, intake, content, "phone_number_id", number):
                     yield from _news(web, account, entry, change)
-
-
-def _is_passed_on(account: Account, intake: Intake, content: bytes, value: dict[str, Any]) -> bool:
-    """One app at Meta has one address for all its numbers: what is for another one goes to its own channel,
-    if that holds the same app secret.
-    """
-    number = text(value, "metadata", "phone_number_id")
-    if not number or number == account.settings.get("phone_number_id"):
-        return False
-    others = Account._default_manager.all().in_use().filter(
-        provider=account.provider, settings__phone_number_id=number
-    )  # fmt: skip
-    for other in others:
-        if other.secrets.get("app_secret") and other.secrets["app_secret"] == account.secrets.get(
-            "app_secret"
-        ):
-            take_in(other, content, external_id=intake.external_id, title=intake.title, meta=intake.meta)
-            return True
-    return False
 
 
 def _news(web: Web, account: Account, entry: dict[str, Any], change: dict[str, Any]) -> Iterator[News]:

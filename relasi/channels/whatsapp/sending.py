@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from relasi.channels.graph import GraphError, call
+from relasi.channels.graph import Body, before_sending, call, handed_over
 from relasi.channels.interface import Approved, File, Outcome, Outgoing
 from relasi.channels.models import Account
-from relasi.channels.picking import text
-from relasi.channels.web import NotSent, Unsure, Web, outcome_of, web_for
+from relasi.channels.web import Web, web_for
 from relasi.channels.whatsapp.media import Kind, kind_of, upload
 from relasi.channels.whatsapp.words import WORDS
 from relasi.lib.phones import PhoneError, normalise
@@ -26,8 +23,6 @@ MOST_BUTTONS, MOST_ROWS = 3, 10
 LONGEST_BUTTON, LONGEST_ROW = 20, 24
 OPEN_FOR = timedelta(hours=24)
 USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")  # who hides the number has one per business
-
-Body = dict[str, Any]
 
 
 def send(account: Account, messages: Sequence[Outgoing]) -> Iterator[Outcome]:
@@ -90,12 +85,8 @@ def _sent(web: Web, account: Account, message: Outgoing) -> Outcome:
     """One message, which may be several on WhatsApp (a text and files): all files are handed over first."""
     try:
         bodies = _bodies(web, account, message)
-    except GraphError as error:
-        return error.outcome(message.key)
-    except (NotSent, Unsure) as error:  # nothing was sent yet, only files handed over
-        return replace(outcome_of(error, message.key), state="later")
     except InputError as error:
-        return Outcome(key=message.key, state="refused", code="input", words=error.text, values=error.values)
+        return before_sending(error, message.key)
     return _posted(web, account, message.key, bodies)
 
 
@@ -103,40 +94,13 @@ def _alone(account: Account, key: str, to: str, body: Body) -> Outcome:
     try:
         whole = {**_recipient(to), **body, **_reference(key)}
     except InputError as error:
-        return Outcome(key=key, state="refused", code="input", words=error.text, values=error.values)
+        return before_sending(error, key)
     with web_for(account) as web:
         return _posted(web, account, key, [whole])
 
 
 def _posted(web: Web, account: Account, key: str, bodies: Sequence[Body]) -> Outcome:
-    """Hand the parts over in order, under the id of the first; who fails behind it leaves it uncertain."""
-    taken: list[str] = []
-    for body in bodies:
-        outcome = _post_one(web, account, key, body)
-        if outcome.state != "accepted":
-            return outcome if not taken else _halfway(outcome, taken, len(bodies))
-        taken.append(outcome.external_id)
-    return Outcome(key=key, state="accepted", external_id=taken[0])
-
-
-def _post_one(web: Web, account: Account, key: str, body: Body) -> Outcome:
-    try:
-        found = _post(web, account, body)
-    except GraphError as error:
-        return error.outcome(key)
-    except (NotSent, Unsure) as error:
-        return outcome_of(error, key)
-    if external_id := text(found, "messages", 0, "id"):
-        return Outcome(key=key, state="accepted", external_id=external_id)
-    return Outcome(key=key, state="uncertain", code="id", words=_("WhatsApp took it but gave no id for it."))
-
-
-def _halfway(failed: Outcome, taken: list[str], parts: int) -> Outcome:
-    return replace(
-        failed, state="uncertain", external_id=taken[0], wait=None,
-        words=_("Only %(taken)s of %(parts)s parts were taken (code %(code)s); the others were not."),
-        values={"taken": len(taken), "parts": parts, "code": failed.code},
-    )  # fmt: skip
+    return handed_over(key, bodies, lambda body: _post(web, account, body), "messages", 0, "id")
 
 
 def _post(web: Web, account: Account, body: Body) -> Body:

@@ -27,7 +27,8 @@ def account(account_of: Callable[..., Account], gateway: Peer) -> Account:
     gateway.respond = lambda asked: said({"messages": [{"id": "g-1", "state": "queued"}]})
     return account_of(
         "sms_http", {"secret": "k3y"}, url=gateway.url + "/send?to={to}", method="POST", format="json",
-        body=BODY, headers="Authorization: Bearer {secret}\nX-Ref: {key}", sender="SAHABAT", id_path="messages.0.id",
+        body=BODY, headers="Authorization: Bearer {secret}\nX-Ref: {key}", sender="SAHABAT",
+        id_path="messages.0.id",
         report_id="id", report_status="status", incoming_from="from", incoming_text="message",
         incoming_id="mid",
     )  # fmt: skip
