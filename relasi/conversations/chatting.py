@@ -162,18 +162,15 @@ def lines_after(visitor: ChatVisitor, number: int) -> list[dict[str, Any]]:
     return [_shown(line, files[line.message_id]) for line in found]
 
 
-@transaction.atomic
 def heed(visitor: ChatVisitor, *, acked: int, read: int) -> None:
     """The lines up to `acked` have reached the browser, those up to `read` were shown."""
     acked = max(visitor.acked_number, min(acked, visitor.last_number))
     read = max(visitor.read_number, min(read, acked))
-    for state, start, end in (
-        ("delivered", visitor.acked_number, acked),
-        ("read", visitor.read_number, read),
-    ):
-        if end > start:
-            _report(visitor, state, start, end)
-    if (acked, read) != (visitor.acked_number, visitor.read_number):
+    if (acked, read) == (visitor.acked_number, visitor.read_number):
+        return
+    with transaction.atomic():
+        _report(visitor, "delivered", visitor.acked_number, acked)
+        _report(visitor, "read", visitor.read_number, read)
         _set(visitor, acked_number=acked, read_number=read)
 
 
