@@ -58,7 +58,8 @@ def test_html_stands_beside_the_text_with_its_pictures_and_files_around_it() -> 
     mail = read(html='<p>Halo <img src="cid:logo@x"></p>', files=(PICTURE, PAPER))
     kinds = [part.get_content_type() for part in mail.walk()]
     assert kinds == [
-        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html",
+        "image/png",
         "application/pdf",
     ]  # fmt: skip
 
