@@ -44,6 +44,9 @@ TALKING = ("take", "reply", "comment")
 TALK_WORK = ("view", "add", "change", "export", "attach", "share", "assign", "snooze", "close", "reopen",
              "mark_spam")  # fmt: skip
 
+SENDING_RULES = ("sendinghours", "sendingcap", "restday", "consenttext")
+CONSENTING = ("view", "export", "give", "withdraw")
+
 SIGNED_FROM = ("quote", "signed_address", "read")
 
 WORTH = tuple(
@@ -103,6 +106,9 @@ BUILTIN = (
             (SELLING, ("*",), "team"),
             (QUOTE_RULES, ("view", "add", "change", "archive", "unarchive", "delete"), "all"),
             (SAID, ("*",), "team"),
+            (("consent",), CONSENTING, "team"),
+            (("suppression",), ("view", "add", "lift", "export"), "all"),
+            (SENDING_RULES, ("view", "add", "change", "delete"), "all"),
             (("conversation",), TALKING, "all"),
             (("mailing",), ("view", "export"), "team"),
             (TEXTS, (*WORK, "delete", "import"), "all"),
@@ -154,6 +160,8 @@ BUILTIN = (
             (("conversation",), TALK_WORK, "own"),
             (("conversation",), TALKING, "all"),
             (("message", "delivery"), ("view", "export", "attach"), "own"),
+            (("consent",), CONSENTING, "own"),
+            (("suppression", *SENDING_RULES), ("view",), "all"),
             (TEXTS, ("view",), "all"),
             (("signature",), ("*",), "own"),
             (("forecastcall",), ("view", "add", "change"), "own"),
@@ -194,6 +202,9 @@ BUILTIN = (
             (WAYS_OF_SELLING, ("view",), "all"),
             (("conversation",), (*TALK_WORK, *TALKING), "all"),
             (("message", "delivery"), ("view", "export", "attach"), "all"),
+            (("consent",), CONSENTING, "all"),
+            (("suppression",), ("view", "add", "lift"), "all"),
+            (SENDING_RULES, ("view",), "all"),
             (("mailing",), ("view",), "all"),
             (TEXTS, (*WORK, "delete"), "all"),
             (("signature",), ("*",), "own"),

@@ -106,11 +106,14 @@ def standing(party: Party, purpose: str, channel: str = "") -> Consent | None:
     return newest if newest and not newest.channel else None
 
 
-def _line(party: Party, state: str, *, address: str, channel: str, **fields: Any) -> Consent:
+def _line(party: Party, state: str, *, by: Any, address: str, channel: str, **fields: Any) -> Consent:
     made: Consent = Consent.create(
-        party=party.current(), state=state, channel=channel, address=normal_address(channel, address)[:254],
-        **fields,
+        by=by, party=party.current(), state=state, channel=channel,
+        address=normal_address(channel, address)[:254], **fields,
     )  # fmt: skip
+    if by is not None:  # `create` takes it for who acts, not for a column
+        Consent._default_manager.filter(pk=made.pk).update(by=by)
+        made.by = by
     return made
 
 

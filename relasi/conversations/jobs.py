@@ -7,10 +7,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from relasi.channels.models import Account
-from relasi.conversations import outbox
+from relasi.conversations import contact_jobs, outbox
 from relasi.conversations.models import Conversation, Delivery
 from relasi.kit.jobs import every, job
 from relasi.kit.jobs.reporting import should_stop
+
+__all__ = ["contact_jobs", "send_out", "send_what_is_due", "wake_snoozed"]
 
 
 @job(queue="outbox", lease=timedelta(minutes=5))

@@ -79,7 +79,8 @@ def is_allowed(party: Party, purpose: str, channel: str) -> bool:
     line = consenting.standing(party, purpose, channel)
     if line is None:
         return purpose != Purpose.MARKETING
-    return str(line.state) == Consent.State.GIVEN
+    is_given: bool = line.state == Consent.State.GIVEN
+    return is_given
 
 
 def is_not_to_be_called(party: Party) -> bool:

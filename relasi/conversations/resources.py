@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relasi.conversations import inbox
+from relasi.conversations import inbox, resources_contact
 from relasi.conversations.models import (
     Conversation,
     Delivery,
@@ -34,6 +34,8 @@ from relasi.kit.resources import (
 )
 from relasi.kit.ui.menu import MenuItem
 from relasi.kit.ui.menu import register as register_menu
+
+__all__ = ["resources_contact"]
 
 SECTION = _("Settings")
 

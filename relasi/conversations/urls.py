@@ -1,6 +1,14 @@
 """The addresses of conversations that a declaration cannot say."""
 
-from relasi.conversations.views import chat, compose, conversation, inbox, preferences
+from relasi.conversations.views import (
+    chat,
+    compose,
+    consent,
+    conversation,
+    inbox,
+    preferences,
+    sending_rules,
+)
 
 urlpatterns = [
     *chat.urlpatterns,
@@ -8,4 +16,6 @@ urlpatterns = [
     *conversation.urlpatterns,
     *compose.urlpatterns,
     *preferences.urlpatterns,
+    *consent.urlpatterns,
+    *sending_rules.urlpatterns,
 ]

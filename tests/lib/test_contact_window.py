@@ -341,3 +341,10 @@ def test_who_wrote_at_night_is_answered_at_night() -> None:
     assert may_send(asked, night).verdict == "yes"
     assert may_send(replace(asked, is_answer=False), night).verdict == "later"
     assert may_send(replace(asked, purpose="marketing"), night).verdict == "no"
+
+
+def test_who_wants_no_service_messages_is_answered_all_the_same() -> None:
+    asked = Asked("service", "email", JAKARTA, Consent("withdrawn"))
+    assert may_send(asked, MONDAY).reason == "consent_withdrawn"
+    assert may_send(replace(asked, is_answer=True), MONDAY)
+    assert may_send(replace(asked, purpose="marketing", is_answer=True), MONDAY).reason == "consent_withdrawn"

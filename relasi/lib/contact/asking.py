@@ -74,6 +74,9 @@ def _suppressions(asked: Asked) -> Iterator[Check]:
 def _consent(asked: Asked, now: datetime) -> Check:
     consent, since = asked.consent, asked.consent.since and asked.consent.since.astimezone(UTC)
     dated = {"since": _clock(since, asked.zone)} if since else {}
+    if asked.is_answer and asked.purpose == "service":
+        text = _("The customer wrote and waits for an answer.")
+        return Check("consent", True, "answer", text)
     if consent.state == "withdrawn" and asked.purpose in asked.rules.heeds_withdrawal:
         text = _("The customer withdrew consent on %(since)s.") if since else _("Consent was withdrawn.")
         return Check("consent", False, "consent_withdrawn", text, dated)

@@ -76,6 +76,8 @@ SERVICE_CALLS = Window(MONDAY_TO_SATURDAY, time(8), time(20), rests_on_holidays=
 SERVICE: dict[Channel, Window] = {
     "email": ANY_TIME,
     "chat": ANY_TIME,
+    "messenger": ANY_TIME,
+    "instagram": ANY_TIME,
     "whatsapp": DAYTIME,
     "sms": DAYTIME,
     "phone": SERVICE_CALLS,
