@@ -76,6 +76,7 @@ NOUN = {
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
     "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
     "lead_rehearsal", "natural_market", "my_card", "my_booking",
+    "sending_rules",
 }  # fmt: skip
 RECORD = {
     "inbox_conversation", "inbox_earlier", "inbox_live", "inbox_side", "inbox_party", "inbox_assign",
