@@ -126,5 +126,15 @@ class VonageForm(forms.Form):
     )
 
 
+class SmppForm(forms.Form):
+    host = forms.CharField(label=_("Server"), max_length=200)
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=2775)
+    tls = forms.BooleanField(label=_("Encrypted (TLS)"), required=False)
+    system_id = forms.CharField(label=_("Name"), max_length=15)
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, max_length=8)
+    system_type = forms.CharField(label=_("System type"), max_length=12, required=False)
+    sender = _sender()
+
+
 class LinkForm(forms.Form):
     """Nothing to fill in: the person's own telephone sends."""

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relasi.channels.hooks import register_hook
 from relasi.channels.interface import Provider, register
-from relasi.channels.sms import gateway, linking, twilio, vonage
-from relasi.channels.sms.forms import GatewayForm, LinkForm, TwilioForm, VonageForm
+from relasi.channels.sms import gateway, linking, smpp, twilio, vonage
+from relasi.channels.sms.forms import GatewayForm, LinkForm, SmppForm, TwilioForm, VonageForm
 
 GATEWAY = register(
     Provider(
@@ -70,6 +70,27 @@ VONAGE = register(
             "delivery "
             "receipts.\n"
             "3. Where Vonage signs its calls, enter the signature secret and its method."
+        ),
+    )
+)
+SMPP = register(
+    Provider(
+        name="sms_smpp",
+        channel="sms",
+        label=_("SMS by SMPP"),
+        icon="message-2",
+        settings=SmppForm,
+        secrets=("password",),
+        send=smpp.send,
+        read=smpp.read,
+        listen=smpp.listen,
+        check=smpp.check,
+        link=linking.link,
+        pace=10,
+        help=_(
+            "For a line of your own to a telephone company: server, port, name and password stand in its "
+            "letter. "
+            "Relasi logs in once to send and once to receive; ask the company to allow both."
         ),
     )
 )
