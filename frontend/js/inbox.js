@@ -359,6 +359,7 @@ on("keydown", "[data-answer]", (event, form) => {
   if (popup && !popup.hidden && keysOf(event, form, popup)) return event.preventDefault(), event.stopPropagation()
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault()
+    event.stopPropagation()
     form.querySelector("[data-then]").value = event.shiftKey ? "close" : ""
     form.requestSubmit()
   } else if (event.key === "Escape" && popup?.hidden !== false) {

@@ -127,7 +127,7 @@ class AnswerForm(forms.Form):
             with transaction.atomic():
                 return self._written(talk, given, way=way, party=party, by=by)
         except ValidationError as error:
-            self.add_error(None, error.messages)  # type: ignore[arg-type]
+            self.add_error(None, error.messages)
             return None
 
     def _written(

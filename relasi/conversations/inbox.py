@@ -92,7 +92,7 @@ FOLDERS = (
     Folder(name="team", label=gettext_lazy("My team"), icon="users", rows=_team),
     Folder(name="open", label=gettext_lazy("All open"), icon="inbox", rows=lambda rows, user: rows.open()),
     Folder(
-        name="waiting", label=gettext_lazy("Waiting longest"), icon="hourglass",
+        name="waiting", label=gettext_lazy("Longest waiting"), icon="hourglass",
         rows=lambda rows, user: rows.waiting(), by="waiting_since", is_rising=True,
     ),
     Folder(
@@ -102,7 +102,7 @@ FOLDERS = (
     ),
     Folder(name="sent", label=gettext_lazy("Sent"), icon="send", rows=_sent, is_counted=False),
     Folder(name="scheduled", label=gettext_lazy("Scheduled"), icon="calendar-time", rows=_scheduled),
-    Folder(name="failed", label=gettext_lazy("Failed or uncertain"), icon="alert-triangle", rows=_failed),
+    Folder(name="failed", label=gettext_lazy("Not delivered"), icon="alert-triangle", rows=_failed),
     Folder(
         name="closed", label=gettext_lazy("Closed"), icon="circle-check",
         rows=lambda rows, user: rows.filter(status=Status.CLOSED), is_counted=False,

@@ -88,7 +88,7 @@ def _noted(request: Request, talk: Conversation) -> HttpResponse:
     except ValidationError as error:
         form = answering.AnswerForm(request.POST)
         form.full_clean()
-        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        form.add_error(None, error.messages)
         return _composer(request, talk, "note", form=form, status=422)
     answer = _composer(request, talk, "note")
     return _toast(answer, {"text": _("Note kept.")}, SAID)

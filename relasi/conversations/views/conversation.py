@@ -149,7 +149,7 @@ def label(request: Request, pk: int) -> HttpResponse:
     """The labels to choose from; POST `name` puts one on, or takes it off where it is."""
     talk = load(request, conversations, pk, "change")
     load_tags([talk])
-    names = [tag.name for tag in talk.tag_list]  # type: ignore[attr-defined]
+    names = [tag.name for tag in talk.tag_list]
     if request.method == "GET":
         known = tagging.known(request.GET.get("q", ""), limit=30)
         return render(request, "conversations/labels.html", {"talk": talk, "known": known, "chosen": names})
