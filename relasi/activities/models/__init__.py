@@ -2,12 +2,13 @@ from relasi.activities.models.activity import MODELS, Activity, Call, Kind, Meet
 from relasi.activities.models.attendee import Attendee
 from relasi.activities.models.booking import Booking, BookingHours, BookingPage
 from relasi.activities.models.calendar_account import BusyTime, CalendarAccount, CalendarLink
+from relasi.activities.models.dav_name import DavName
 from relasi.activities.models.feed import CalendarFeed
 from relasi.activities.models.letter import Letter
 from relasi.activities.models.notification import Notification, notify
 
 __all__ = [
     "MODELS", "Activity", "Attendee", "Booking", "BookingHours", "BookingPage", "BusyTime", "Call",
-    "CalendarAccount", "CalendarFeed", "CalendarLink", "Kind", "Letter", "Meeting", "Note", "Notification",
-    "Task", "Visit", "notify",
+    "CalendarAccount", "CalendarFeed", "CalendarLink", "DavName", "Kind", "Letter", "Meeting", "Note",
+    "Notification", "Task", "Visit", "notify",
 ]  # fmt: skip
