@@ -45,7 +45,8 @@ PUBLIC = {
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
     "public_form", "public_thanks", "public_qr", "public_contact", "public_quote", "public_quote_pdf",
     "public_order", "channel_hook", "booking_page", "booking", "booking_ics", "booking_move",
-    "booking_cancel", "preferences", "unsubscribe",
+    "booking_cancel", "dav", "dav_below", "caldav_well_known", "carddav_well_known",
+    "preferences", "unsubscribe",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
