@@ -26,6 +26,7 @@ from relasi.conversations import contact
 from relasi.conversations.composing import Composer
 from relasi.conversations.models import Delivery, Mailing, Message, Suppression
 from relasi.conversations.pace import Pace
+from relasi.kit.events.bulk import update
 from relasi.kit.events.writing import emit
 from relasi.kit.jobs.identity import is_dead, new_worker_name
 
@@ -162,11 +163,7 @@ def _settle(pairs: Iterable[tuple[Delivery, Outcome]]) -> None:
         changed.append(row)
         if row.state == State.FAILED:
             failed.append(row)
-    Delivery._default_manager.bulk_update(
-        changed, ["state", "claim", "external_id", "code", "reason", "sent_at", "due_at", "updated_at"]
-    )
-    for row in changed:
-        _follow(row)
+    _write(changed, "state", "claim", "external_id", "code", "reason", "sent_at", "due_at", "updated_at")
     for row in failed:
         emit("failed", row, by=None, party_id=row.party_id, note=row.reason[:200])
 
@@ -203,11 +200,8 @@ def _put_off(pairs: list[tuple[Delivery, Any]]) -> None:
         else:
             row.state = State.STOPPED
     with transaction.atomic():
-        Delivery._default_manager.bulk_update(
-            [row for row, _answer in pairs], ["answer", "updated_at", "reason", "due_at", "state"]
-        )
+        _write([row for row, _answer in pairs], "answer", "updated_at", "reason", "due_at", "state")
         for row, _answer in pairs:
-            _follow(row)
             if row.state == State.STOPPED:
                 emit("stopped", row, by=None, party_id=row.party_id, note=row.reason[:200])
 
@@ -217,11 +211,17 @@ def _mark_uncertain(rows: list[Delivery], reason: str) -> int:
     for row in rows:
         row.state, row.reason, row.claim, row.updated_at = State.UNCERTAIN, reason, "", now
     with transaction.atomic():
-        Delivery._default_manager.bulk_update(rows, ["state", "reason", "claim", "updated_at"])
+        _write(rows, "state", "reason", "claim", "updated_at")
         for row in rows:
-            _follow(row)
             emit("uncertain", row, by=None, party_id=row.party_id)
     return len(rows)
+
+
+def _write(rows: Sequence[Delivery], *names: str) -> None:
+    """Those columns of many rows, and what a person wrote follows."""
+    update(Delivery, ((row.pk, {name: getattr(row, name) for name in names}) for row in rows))
+    for row in rows:
+        _follow(row)
 
 
 MESSAGE_STATE = {

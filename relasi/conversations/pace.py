@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from relasi.channels.models import Account
 from relasi.conversations.models import Delivery
+from relasi.kit.events.bulk import update
 
 MINUTE = timedelta(minutes=1)
 
@@ -57,5 +58,5 @@ class Pace:
             else:
                 went.append(now)
                 free.append(row)
-        Delivery._default_manager.bulk_update(late, ["due_at"])
+        update(Delivery, ((row.pk, {"due_at": row.due_at}) for row in late))
         return free

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -62,32 +64,51 @@ def facts_of(
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What a template may say, as plain texts in `language`. `more` adds to it, and never overrules it."""
-    with translation.override(language):
-        return {
-            **(more or {}),
-            "customer": _customer(party) if party else {"name": "", "first_name": "", "greeting": ""},
-            "colleague": _colleague(colleague or (party.owner if party else None)),
-            "company": {"name": str(getattr(settings, "RELASI_COMPANY", "") or "Relasi")},
-            "today": formats.date(timezone.localdate(), "long"),
-            "links": dict(links or {}),
-        }
+    return {
+        **(more or {}),
+        "customer": _customer(party, language) if party else NOBODY,
+        "colleague": _colleague(colleague or (party.owner if party else None)),
+        "company": {"name": str(getattr(settings, "RELASI_COMPANY", "") or "Relasi")},
+        "today": _long(timezone.localdate(), language),
+        "links": dict(links or {}),
+    }
 
 
-def _customer(party: Party) -> dict[str, str]:
+NOBODY = {
+    "name": "",
+    "first_name": "",
+    "salutation": "",
+    "greeting": "",
+    "city": "",
+    "phone": "",
+    "email": "",
+}
+
+
+def _customer(party: Party, language: str) -> dict[str, str]:
     first = party.nickname or party.given_name or names.split(party.name).given
+    title = party.salutation or _title(party.gender, language)
     return {
         "name": party.name,
         "first_name": first,
         "salutation": party.salutation,
-        "greeting": " ".join(filter(None, (party.salutation or _title(party), first or party.name))),
+        "greeting": " ".join(filter(None, (title, first or party.name))),
         "city": party.city,
         "phone": party.phone,
         "email": party.email,
     }
 
 
-def _title(party: Party) -> str:
-    return {"male": _("Mr."), "female": _("Ms.")}.get(party.gender, "")
+@lru_cache(maxsize=16)
+def _title(gender: str, language: str) -> str:
+    with translation.override(language):
+        return {"male": _("Mr."), "female": _("Ms.")}.get(gender, "")
+
+
+@lru_cache(maxsize=16)
+def _long(day: date, language: str) -> str:
+    with translation.override(language):
+        return formats.date(day, "long")
 
 
 def _colleague(user: Any) -> dict[str, str]:

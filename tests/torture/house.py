@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 
 ROOT = Path(__file__).parents[2]
+SHARES = {"imports": "share_done", "outbox": "share_sent"}  # what tells how far the work of a queue is
 
 
 class House:
@@ -49,9 +50,9 @@ class House:
         assert "error" not in answer, answer["error"]
         return answer["result"]
 
-    def start_worker(self) -> int:
+    def start_worker(self, queue: str = "imports") -> int:
         """Fork a worker; its process id."""
-        self._ask({"do": "work"})
+        self._ask({"do": "work", "queue": queue})
         return int(self._line())
 
     def end_of(self, pid: int) -> int:
@@ -63,14 +64,23 @@ class House:
         stat = Path(f"/proc/{pid}/stat")
         return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
-    def kill_again_and_again(self, times: int, dice: random.Random, run: int) -> int:
+    def kill_again_and_again(
+        self,
+        times: int,
+        dice: random.Random,
+        run: int,
+        queue: str = "imports",
+        between: Callable[[int], None] = lambda _number: None,
+    ) -> int:
         """Start workers and kill each at a random moment, spread over the whole run; how many were killed.
 
-        They live shorter when the work is ahead of the kills, longer when it is behind.
+        They live shorter when the work is ahead of the kills, longer when it is behind. `between` is called
+        while a worker lives, with the number of the kill.
         """
         longest = 0.5
         for number in range(times):
-            pid = self.start_worker()
+            pid = self.start_worker(queue)
+            between(number)
             until = time.monotonic() + dice.uniform(0.02, longest)
             while time.monotonic() < until and self.is_alive(pid):
                 time.sleep(0.005)
@@ -79,13 +89,13 @@ class House:
                 return number
             os.kill(pid, signal.SIGKILL)
             assert self.end_of(pid) == -signal.SIGKILL
-            is_ahead = self.do("share_done", run=run) > (number + 1) / times
+            is_ahead = self.do(SHARES[queue], run=run) > (number + 1) / times
             longest = max(longest * 0.7, 0.03) if is_ahead else min(longest * 1.2, 3.0)
         return times
 
-    def finish(self) -> None:
+    def finish(self, queue: str = "imports") -> None:
         """Let a worker work until there is nothing more to do."""
-        assert self.end_of(self.start_worker()) == 0
+        assert self.end_of(self.start_worker(queue)) == 0
 
     def close(self) -> None:
         assert self._process.stdin
@@ -152,17 +162,53 @@ def prepare(file: str) -> int:
     return int(run.pk)
 
 
-def work() -> None:
+def work(queue: str) -> None:
     """What `relasi worker` does, with the waits after a kill left out."""
     from django.utils import timezone
 
+    from relasi.conversations.jobs import send_what_is_due
+    from relasi.conversations.models import Delivery
     from relasi.kit.jobs.claiming import free_lost_jobs
     from relasi.kit.jobs.models import Job
     from relasi.kit.jobs.worker import Worker
 
     free_lost_jobs()
+    Delivery._default_manager.filter(state="waiting").update(due_at=timezone.now())
+    send_what_is_due()
     Job.objects.waiting().update(run_at=timezone.now())
-    Worker(queues=["imports"]).run_until_empty()
+    Worker(queues=[queue]).run_until_empty()
+
+
+def prepare_mailing(port: int, mails: int) -> int:
+    """Migrate, and put so many personal mails into the outbox of a mailbox; the number of the mailing."""
+    from django.core.management import call_command
+
+    from relasi.administration.first_start import first_start
+    from tests.mailing_of_many import mailing_of_many
+
+    call_command("migrate", verbosity=0, interactive=False)
+    first_start()
+    return int(mailing_of_many(port=port, mails=mails).pk)
+
+
+def share_sent(run: int) -> float:
+    from relasi.conversations.models import Delivery
+
+    rows = Delivery._default_manager.filter(mailing=run)
+    return float(1 - rows.filter(state="waiting").count() / max(rows.count(), 1))
+
+
+def ledger(run: int) -> dict[str, list[str]]:
+    """The Message-IDs of a mailing by the state of their rows."""
+    from relasi.channels.email.composing import domain_of, id_of
+    from relasi.conversations.models import Delivery
+
+    found: dict[str, list[str]] = {}
+    rows = Delivery._default_manager.filter(mailing=run).select_related("account")
+    for row in rows:
+        assert row.account
+        found.setdefault(row.state, []).append(id_of(row.key, domain_of(row.account.address)))
+    return found
 
 
 def take_back(run: int) -> None:
@@ -235,7 +281,9 @@ def main() -> None:
     import relasi.kit.resources.importing.running
     import relasi.parties.importing.writing  # noqa: F401
 
-    asked_for = (prepare, take_back, share_done, account, customers)
+    asked_for = (
+        prepare, take_back, share_done, account, customers, prepare_mailing, share_sent, ledger,
+    )  # fmt: skip
     known: dict[str, Callable[..., Any]] = {function.__name__: function for function in asked_for}
     for line in sys.stdin:
         asked = json.loads(line)
