@@ -11,6 +11,7 @@ from mailparser_reply import EmailReplyParser
 LANGUAGES = ("en", "de", "fr", "nl", "es", "it", "pt", "pl", "da", "sv", "ja", "zh", "ko")
 LONGEST_FOR_LIBRARY = 4_000  # signs; its patterns are too slow for more
 MOST_WROTE_LINES = 4
+MOST_LINES = 5_000
 LONGEST_LINE = 400
 
 WROTE = re.compile(  # what stands above a quotation, on one line after joining
@@ -69,12 +70,13 @@ def cut(text: str) -> Cut:
 
 def _start(lines: list[str]) -> int | None:
     """The line at which the repetition begins; behind the last one where all of it is to be kept."""
-    for at, line in enumerate(lines):
+    ends = {at for at, line in enumerate(lines[:MOST_LINES]) if line.rstrip().endswith(":")}
+    for at, line in enumerate(lines[:MOST_LINES]):
         if len(line) > LONGEST_LINE or not line.strip():
             continue
         if FORWARD.match(line):
             return len(lines)
-        if ORIGINAL.match(line) or _is_wrote(lines, at) or _is_block(lines, at):
+        if ORIGINAL.match(line) or _is_wrote(lines, at, ends) or _is_block(lines, at):
             return at
         if RULE.match(line) and _is_block(lines, _next_filled(lines, at)):
             return at
@@ -84,8 +86,10 @@ def _start(lines: list[str]) -> int | None:
     return first if first < len(lines) and QUOTE.match(lines[first]) else None
 
 
-def _is_wrote(lines: list[str], at: int) -> bool:
+def _is_wrote(lines: list[str], at: int, ends: set[int]) -> bool:
     """`On … wrote:`, which programs break over up to four lines."""
+    if ends.isdisjoint(range(at, at + MOST_WROTE_LINES)):
+        return False
     joined = ""
     for line in lines[at : at + MOST_WROTE_LINES]:
         if not line.strip():

@@ -120,12 +120,12 @@ def nested(dice: Random) -> bytes:
 def huge(dice: Random) -> bytes:
     kind = dice.randrange(4)
     if kind == 0:
-        return b"X-Long: " + b"a" * dice.choice([70_000, 900_000]) + b"\r\n" + ordinary(dice)
+        return b"X-Long: " + b"a" * dice.choice([70_000, 70_000, 300_000]) + b"\r\n" + ordinary(dice)
     if kind == 1:
         return b"".join(b"X-%d: y\r\n" % number for number in range(3000)) + ordinary(dice)
     if kind == 2:
         return b"Subject: " + b"\r\n x" * 20_000 + b"\r\n" + ordinary(dice)
-    return b"\r\n".join([*headers(dice), b"", (words(dice) + "\n").encode() * 3000])
+    return b"\r\n".join([*headers(dice), b"", (words(dice) + "\n").encode() * 1000])
 
 
 def bounce(dice: Random) -> bytes:
