@@ -44,7 +44,8 @@ PUBLIC = {
     "metrics", "set_language", "accounts/signup", "accounts/email", "accounts/login/code/confirm",
     "accounts/confirm-email/(?:[/]+/)?", "accounts/2fa", "accounts/2fa/webauthn", "accounts/sessions",
     "public_form", "public_thanks", "public_qr", "public_contact", "public_quote", "public_quote_pdf",
-    "public_order", "channel_hook", "booking_page", "booking", "booking_ics", "booking_move",
+    "public_order", "chat_script", "chat_hello", "chat_send", "chat_poll", "chat_transcript", "chat_file",
+    "channel_hook", "booking_page", "booking", "booking_ics", "booking_move",
     "booking_cancel", "dav", "dav_below", "caldav_well_known", "carddav_well_known",
     "preferences", "unsubscribe",
 }  # fmt: skip
@@ -83,7 +84,7 @@ RECORD = {
     "inbox_conversation", "inbox_earlier", "inbox_live", "inbox_side", "inbox_party", "inbox_assign",
     "inbox_label", "inbox_unread", "inbox_compose", "inbox_texts", "message_move", "message_body",
     "message_source", "message_why", "message_cancel", "template_preview",
-    "mailbox_sign_in",
+    "mailbox_sign_in", "conversation_chat", "chat_preview",
     "quote_pdf", "quote_verify", "quote_template_preview",
     "offers_shown", "offer_accept", "offer_not_now",
     "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
