@@ -89,7 +89,8 @@ RECORD = {
     "offers_shown", "offer_accept", "offer_not_now",
     "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
     "undo", "duplicate_pair", "duplicate_different", "duplicate_reopen", "duplicate_compare", "merge_undo",
-    "activity_act", "today_greet", "today_remember", "timeline", "timeline_compose", "timeline_next", "go_to",
+    "activity_act", "today_greet", "today_remember", "timeline", "timeline_compose",
+    "timeline_write", "party_texts", "timeline_next", "go_to",
     "calendar_download", "lead_queue_act", "submission_mend", "referral_ask", "referral_ask_later",
 }  # fmt: skip
 ANSWERS_READERS: dict[str, set[str]] = {

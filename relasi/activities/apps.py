@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 SOURCES = (
     "sources.doings",
+    "sources.messages",
     "sources.hangings",
     "sources.changes",
     "today.doings",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
 from relasi.channels.interface import File
-from relasi.channels.models import Account
+from relasi.channels.models import Account, Medium
 from relasi.conversations import inbox, writing
 from relasi.conversations.models import Conversation, Message, Signature, Template, Variant
 from relasi.conversations.wording import facts_of, rendered
@@ -120,22 +120,28 @@ class AnswerForm(forms.Form):
 
     def send(self, talk: Conversation, *, way: str, party: Party | None, by: Any) -> Message | None:
         """Write it down to be sent; on another way it begins a talk there."""
+        return self._sent(
+            lambda subject: talk_on(talk, way=way, party=party, subject=subject, by=by), party, by
+        )
+
+    def begin(self, party: Party, *, way: str, by: Any) -> Message | None:
+        """Write to a customer from their own page."""
+        return self._sent(lambda subject: begun(party, way=way, subject=subject, by=by), party, by)
+
+    def _sent(self, where: Callable[[str], Conversation], party: Party | None, by: Any) -> Message | None:
         if not self.is_valid():
             return None
-        given = self.cleaned_data
         try:
             with transaction.atomic():
-                return self._written(talk, given, way=way, party=party, by=by)
+                return self._written(where(self.cleaned_data["subject"]), party, by=by)
         except ValidationError as error:
             self.add_error(None, error.messages)
             return None
 
-    def _written(
-        self, talk: Conversation, given: Mapping[str, Any], *, way: str, party: Party | None, by: Any
-    ) -> Message:
-        target = talk_on(talk, way=way, party=party, subject=given["subject"], by=by)
+    def _written(self, target: Conversation, party: Party | None, *, by: Any) -> Message:
+        given = self.cleaned_data
         variant = Variant.objects.visible_to(by).filter(pk=given["variant"] or 0).first()
-        html, text = _said(given["text"], is_mail=way == "email", language=_language(party), by=by)
+        html, text = _said(given["text"], is_mail=target.channel == "email", language=_language(party), by=by)
         message = writing.write(
             target, by=by, text=text, html=html, subject=given["subject"], to=given["to"], cc=given["cc"],
             files=_files(self.uploads), variant=variant if variant and variant.approved_name else None,
@@ -190,6 +196,23 @@ def composer_of(
     }  # fmt: skip
 
 
+def beginning(
+    party: Party, *, user: Any, way: str, url: str, form: AnswerForm | None = None
+) -> dict[str, Any] | None:
+    """What the composer shows on a customer's own page; None for a way that does not lead to them."""
+    here = next((one for one in reaching(party, user, url=url) if one.name == way), None)
+    if here is None:
+        return None
+    blank = {"text": "", "subject": "", "to": here.address, "cc": "", "variant": "", "at": ""}
+    return {
+        "compose_url": url, "ways": [], "way": here, "is_note": False, "form": form,
+        "key": secrets.token_hex(8),
+        "said": _typed(form) if form else blank, "texts_url": reverse("party_texts", args=[party.pk]),
+        "signature": signature_of(user, _language(party)) if here.is_mail else "", "may_reply": True,
+        "may_note": False,
+    }  # fmt: skip
+
+
 def ways_of(talk: Conversation, party: Party | None, user: Any) -> list[Way]:
     """The conversation's own way first, then those on which the customer can be reached."""
     url = reverse("inbox_compose", args=[talk.pk])
@@ -205,20 +228,37 @@ def reaching(party: Party | None, user: Any, *, url: str, but: str = "") -> list
     open_to = [
         name for name in WRITTEN if name != but and level(Party, ADDRESS_OF[name]) in ("read", "write")
     ]
-    ways = [_way(name, getattr(party, ADDRESS_OF[name]), url, user) for name in open_to]
+    heard = _last_on("whatsapp", party, user) if "whatsapp" in open_to else None
+    ways = [_way(name, getattr(party, ADDRESS_OF[name]), url, user, heard=heard) for name in open_to]
     return [way for way in ways if way.address and (way.name != "sms" or not way.is_by_hand)]
 
 
-def _way(name: str, address: str, url: str, user: Any, *, talk: Conversation | None = None) -> Way:
-    label = dict(Conversation._meta.get_field("channel").choices)[name]  # type: ignore[arg-type]
+def _way(
+    name: str,
+    address: str,
+    url: str,
+    user: Any,
+    *,
+    talk: Conversation | None = None,
+    heard: Conversation | None = None,
+) -> Way:
+    """`heard`: where the customer spoke last, when it is another conversation."""
     by_hand = name in ("whatsapp", "sms") and not _is_sent(name, talk)
-    closes_at = window_of(talk) if name == "whatsapp" and not by_hand else None
+    closes_at = window_of(talk or heard) if name == "whatsapp" and not by_hand else None
     is_closed = name == "whatsapp" and not by_hand and (closes_at is None or closes_at <= timezone.now())
     return Way(
-        name=name, label=label, icon=inbox.ICONS[name], address=address, url=f"{url}?way={name}",
+        name=name, label=Medium(name).label, icon=inbox.ICONS[name], address=address, url=f"{url}?way={name}",
         is_here=bool(talk), is_by_hand=by_hand, is_closed=is_closed,
         closes_at=None if is_closed else closes_at,
     )  # fmt: skip
+
+
+def _last_on(channel: str, party: Party, user: Any) -> Conversation | None:
+    rows = Conversation.objects.visible_to(user).filter(
+        party=party, channel=channel, last_in_at__isnull=False
+    )
+    found: Conversation | None = rows.order_by("-last_in_at").first()
+    return found
 
 
 def _is_sent(channel: str, talk: Conversation | None) -> bool:

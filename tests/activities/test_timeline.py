@@ -196,7 +196,8 @@ def test_a_long_history_costs_no_more_queries(
         world.budi.change(by=world.bob, city=city)
     assert world.bob.rights
     timeline_of(world.budi, user=world.bob)
-    with django_assert_num_queries(5):  # activities, comments, files, events, which parties are visible
+    # activities, messages, mailings, comments, files, events, which parties are visible
+    with django_assert_num_queries(7):
         timeline_of(world.budi, user=world.bob)
 
 

@@ -18,7 +18,9 @@ from relasi.kit.events.models import Event
 from relasi.kit.resources.batches import model_of
 from relasi.kit.resources.registry import resources_of_noun
 
-TOLD_ELSEWHERE = ("activity", "comment", "attachment", "batch", "quotedocument")
+TOLD_ELSEWHERE = (
+    "activity", "comment", "attachment", "batch", "quotedocument", "conversation", "phonecall",
+)  # fmt: skip
 NOT_NEWS = ("viewed", "revealed", "exported", "printed")
 ICONS = {
     "created": "plus",

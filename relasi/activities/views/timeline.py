@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,10 @@ from relasi.activities.composer import FORMS, ComposerForm, kept
 from relasi.activities.icons import ICONS
 from relasi.activities.models import Activity, Kind
 from relasi.activities.timeline import Mark, timeline_of
+from relasi.conversations import answering
+from relasi.conversations.models import Conversation
+from relasi.conversations.views.compose import sent_words
+from relasi.conversations.writing import log
 from relasi.kit.access.requests import Request
 from relasi.kit.access.rights import may
 from relasi.kit.resources.batches import model_of
@@ -73,6 +78,34 @@ def compose(request: Request, party_id: int, kind: str) -> HttpResponse:
     answer = render(request, "activities/composer.html", _composing(request, party, kind))
     told: dict[str, Any] = {"timeline:changed": {}, "records:changed": {"resource": f"{kind}s"}}
     return toast(answer, form.said(), undo=batch, events=told)
+
+
+@require_http_methods(["GET", "POST"])
+def write(request: Request, party_id: int, way: str) -> HttpResponse:
+    """The composer for a letter, WhatsApp or SMS; POST sends it, for ten seconds with a way back."""
+    party = _party(request, party_id)
+    if not may(request.user, "reply", Conversation):
+        raise PermissionDenied(_("You may not do this."))
+    if request.method == "GET":
+        return _writing(request, party, way)
+    shown = answering.beginning(party, user=request.user, way=way, url=request.path)
+    if shown is None:
+        raise Http404
+    form = answering.AnswerForm(request.POST, request.FILES.getlist("file"))
+    told: dict[str, Any] = {"timeline:changed": {}, "records:changed": {"resource": "conversations"}}
+    if shown["way"].is_by_hand:
+        if not request.POST.get("text", "").strip():
+            form.full_clean()
+            form.add_error(None, _("The message is empty."))
+            return _writing(request, party, way, form)
+        log(party, by=request.user, channel=way, text=request.POST["text"].strip())
+        return toast(_writing(request, party, way), _("Kept as sent by hand."), events=told)
+    message = form.begin(party, way=way, by=request.user)
+    if message is None:
+        return _writing(request, party, way, form)
+    answer = _writing(request, party, way)
+    answer["HX-Trigger"] = json.dumps({"toast": sent_words(message), **told})
+    return answer
 
 
 @require_GET
@@ -133,10 +166,38 @@ def _address(party: Party, kinds: list[str], widened: bool, about: str) -> Any:
     return address
 
 
-def _composing(
-    request: Request, party: Party, kind: str, form: ComposerForm | None = None
-) -> dict[str, Any]:
+def _writing(
+    request: Request, party: Party, way: str, form: answering.AnswerForm | None = None
+) -> HttpResponse:
+    shown = answering.beginning(party, user=request.user, way=way, url=request.path, form=form)
+    if shown is None:
+        raise Http404
+    page = {"party": party, "talk": None, "tabs": _tabs(request, party), **shown}
+    return render(request, "conversations/composer.html", page, status=422 if form else 200)
+
+
+def _composing(request: Request, party: Party, kind: str, form: ComposerForm | None = None) -> dict[str, Any]:
     about = f"?{urlencode({'about': request.GET['about']})}" if request.GET.get("about") else ""
+    return {
+        "party": party,
+        "kind": Kind(kind),
+        "tabs": _tabs(request, party),
+        "form": form or FORMS[kind](user=request.user, party=party),
+        "may_write": may(request.user, "add", Activity),
+        "compose_url": reverse("timeline_compose", args=[party.pk, kind]) + about,
+    }
+
+
+def _tabs(request: Request, party: Party) -> list[dict[str, Any]]:
+    """What can be kept about a customer, and by which ways they can be written to."""
+    about = f"?{urlencode({'about': request.GET['about']})}" if request.GET.get("about") else ""
+    kept_kinds = (
+        ("note", _("Note")),
+        ("task", _("Task")),
+        ("call", _("Log a call")),
+        ("meeting", _("Meeting")),
+        ("visit", _("Visit")),
+    )
     tabs = [
         {
             "kind": value,
@@ -144,25 +205,25 @@ def _composing(
             "icon": ICONS[value],
             "url": reverse("timeline_compose", args=[party.pk, value]) + about,
         }
-        for value, label in (
-            ("note", _("Note")),
-            ("task", _("Task")),
-            ("call", _("Log a call")),
-            ("meeting", _("Meeting")),
-            ("visit", _("Visit")),
-        )
+        for value, label in kept_kinds
+        if may(request.user, "add", Activity)
     ]
-    return {
-        "party": party,
-        "kind": Kind(kind),
-        "tabs": tabs,
-        "form": form or FORMS[kind](user=request.user, party=party),
-        "may_write": may(request.user, "add", Activity),
-        "compose_url": reverse("timeline_compose", args=[party.pk, kind]) + about,
-    }
+    if not may(request.user, "reply", Conversation):
+        return tabs
+    ways = [
+        {
+            "kind": way.name,
+            "label": way.label,
+            "icon": way.icon,
+            "url": reverse("timeline_write", args=[party.pk, way.name]),
+        }
+        for way in answering.reaching(party, request.user, url="")
+    ]
+    return [*tabs[:1], *ways, *tabs[1:]]
 
 
 urlpatterns = [
+    path("timeline/<int:party_id>/write/<slug:way>/", write, name="timeline_write"),
     path("timeline/<int:party_id>/", timeline, name="timeline"),
     path("timeline/<int:party_id>/compose/<slug:kind>/", compose, name="timeline_compose"),
     path("timeline/<int:party_id>/next/", next_up, name="timeline_next"),

@@ -80,6 +80,23 @@ def texts(request: Request, pk: int) -> HttpResponse:
     return render(request, "conversations/texts.html", {"texts": found})
 
 
+@require_GET
+def party_texts(request: Request, pk: int) -> HttpResponse:
+    """The same for a customer whom one writes to from their own page."""
+    allow(request, "reply", Conversation)
+    party = Party.objects.visible_to(request.user).filter(pk=pk).first()
+    if party is None:
+        raise Http404(_("There is no such record, or you may not see it."))
+    found = answering.texts_for(
+        party,
+        channel=request.GET.get("way", ""),
+        words=request.GET.get("q", "")[:40],
+        user=request.user,
+        only_approved=request.GET.get("approved") == "1",
+    )
+    return render(request, "conversations/texts.html", {"texts": found})
+
+
 def _noted(request: Request, talk: Conversation) -> HttpResponse:
     allow(request, "comment", talk)
     typed = request.POST.get("text", "")
@@ -113,17 +130,22 @@ def _logged(request: Request, talk: Conversation, way: answering.Way) -> HttpRes
 
 def _sent(request: Request, talk: Conversation, message: Message) -> HttpResponse:
     """An empty composer, and for ten seconds a way back."""
-    delivery = message.deliveries.order_by("-id").first()
-    is_later = delivery is not None and (delivery.due_at - message.at) > 2 * writing.HELD
-    when = formats.datetime(delivery.due_at, "weekday", zone=False) if delivery and is_later else ""
-    text = _("Goes out %(when)s") % {"when": when} if is_later else _("Sent")
     events: dict[str, Any] = {**SAID}
     if request.POST.get("then") == "close":
         events["records:changed"] = {"resource": "conversations"}
     elif message.conversation_id != talk.pk:
         events["inbox:open"] = {"url": reverse("inbox_conversation", args=[message.conversation_id])}
     answer = _composer(request, talk, talk.channel)
-    return _toast(answer, {"text": text, "undo_url": reverse("message_cancel", args=[message.pk])}, events)
+    return _toast(answer, sent_words(message), events)
+
+
+def sent_words(message: Message) -> dict[str, str]:
+    """The toast after sending: that it goes, or when; and the way to call it back."""
+    delivery = message.deliveries.order_by("-id").first()
+    is_later = delivery is not None and (delivery.due_at - message.at) > 2 * writing.HELD
+    when = formats.datetime(delivery.due_at, "weekday", zone=False) if delivery and is_later else ""
+    text = _("Goes out %(when)s") % {"when": when} if is_later else _("Sent")
+    return {"text": text, "undo_url": reverse("message_cancel", args=[message.pk])}
 
 
 def _composer(
@@ -167,5 +189,6 @@ def _toast(answer: HttpResponse, message: dict[str, Any], events: dict[str, Any]
 urlpatterns = [
     path("inbox/<int:pk>/compose/", compose, name="inbox_compose"),
     path("inbox/<int:pk>/texts/", texts, name="inbox_texts"),
+    path("writing/<int:pk>/texts/", party_texts, name="party_texts"),
     path("messages/<int:pk>/cancel/", cancel, name="message_cancel"),
 ]
