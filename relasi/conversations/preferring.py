@@ -84,7 +84,7 @@ def is_allowed(party: Party, purpose: str, channel: str) -> bool:
 
 
 def is_not_to_be_called(party: Party) -> bool:
-    return _calls(party).exists()
+    return bool(_calls(party).exists())
 
 
 @transaction.atomic
@@ -146,7 +146,7 @@ def _call(party: Party, unwanted: bool) -> int:
 
 
 def _calls(party: Party) -> Any:
-    rows = Suppression._default_manager.in_force().filter(reason=Suppression.Reason.DO_NOT_CALL)
+    rows: Any = Suppression._default_manager.in_force().filter(reason=Suppression.Reason.DO_NOT_CALL)
     return rows.filter(channel="phone", address__in=_numbers(party))
 
 

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, cast
 
 from django.db.models import Count, Max, Value
-from django.utils import timezone
 
 from relasi.conversations.models import RestDay, SendingCap, SendingHours
 from relasi.lib.contact import DEFAULT_RULES, Cap, Channel, Purpose, Rules, Window
@@ -52,7 +51,7 @@ def current() -> Sending:
 
 
 def _stamp() -> Stamp:
-    """Changes with every row that is added, changed or taken away, and at midnight."""
+    """Changes with every row that is added, changed or taken away."""
     first, *others = (
         model._default_manager.order_by()
         .values(table=Value(number))
@@ -60,7 +59,7 @@ def _stamp() -> Stamp:
         .values_list("table", "rows", "last", "at")
         for number, model in enumerate(TABLES)
     )
-    return ((timezone.localdate(),), *sorted(first.union(*others, all=True), key=lambda row: row[0]))
+    return tuple(sorted(first.union(*others, all=True), key=lambda row: row[0]))
 
 
 def _rules() -> Rules:
@@ -88,10 +87,8 @@ def _cap(row: SendingCap) -> Cap:
 
 
 def _calendar() -> Calendar:
-    """From yesterday on: today has not begun everywhere."""
     days: dict[str, dict[date, str]] = defaultdict(dict)
-    since = date.fromordinal(timezone.localdate().toordinal() - 2)
-    for row in RestDay._default_manager.filter(day__gte=since).order_by("day", "id"):
+    for row in RestDay._default_manager.order_by("day", "id"):
         days[row.province].setdefault(row.day, row.name)
     everywhere = dict(days.pop("", {}))
     regional = {province: {**everywhere, **own} for province, own in days.items()}
