@@ -82,3 +82,8 @@ def moment(data: Any, *path: str | int) -> datetime | None:
         return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def why(error: InputError) -> dict[str, Any]:
+    """The reason as `extra` keeps it: `why` in English, marked for gettext, and its `values`."""
+    return {"why": error.text, "values": {name: str(value) for name, value in error.values.items()}}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import json as json_format
+import logging
 import socket
 import ssl
 import time
@@ -37,6 +38,8 @@ class Times:
 
 
 TIMES = Times()
+for name in ("httpx", "httpcore"):  # they would write whole addresses into the log, and keys stand in some
+    logging.getLogger(name).setLevel(logging.WARNING)
 TRANSLATED_INSIDE = tuple(
     ipaddress.ip_network(text)
     for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")

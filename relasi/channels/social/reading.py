@@ -10,7 +10,7 @@ from relasi.channels import raw
 from relasi.channels.graph import is_own_host, passed_on
 from relasi.channels.interface import Changed, File, Incoming, News, Progress
 from relasi.channels.models import Account, Intake
-from relasi.channels.picking import moment, parsed, pick, record, records, text, texts
+from relasi.channels.picking import moment, parsed, pick, record, records, text, texts, why
 from relasi.channels.web import MEGABYTE, Web, web_for
 from relasi.lib.wording import InputError
 from relasi.lib.wording import mark as _
@@ -132,8 +132,9 @@ def _links(attachments: list[dict[str, Any]]) -> list[str]:
 
 def _files(
     web: Web, account: Account, mid: str, attachments: list[dict[str, Any]]
-) -> tuple[tuple[File, ...], list[dict[str, str]]]:
-    files, missing = [], []
+) -> tuple[tuple[File, ...], list[dict[str, Any]]]:
+    files: list[File] = []
+    missing: list[dict[str, Any]] = []
     for at, one in enumerate(attachments):
         kind, url = text(one, "type"), text(one, "payload", "url")
         if kind not in FILES:
@@ -141,7 +142,7 @@ def _files(
         try:
             files.append(_fetched(web, account, url, f"{kind}-{at + 1}"))
         except InputError as error:
-            missing.append({"url": url, "type": kind, "why": str(error)})
+            missing.append({"url": url, "type": kind, **why(error)})
     return tuple(files), missing
 
 

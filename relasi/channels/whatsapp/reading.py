@@ -12,7 +12,7 @@ from relasi.channels import raw
 from relasi.channels.graph import Meaning, error_of, passed_on
 from relasi.channels.interface import Changed, File, Incoming, News, Progress, ProgressState
 from relasi.channels.models import Account, Intake
-from relasi.channels.picking import moment, parsed, pick, record, records, text
+from relasi.channels.picking import moment, parsed, pick, record, records, text, why
 from relasi.channels.web import Web, web_for
 from relasi.channels.whatsapp.media import fetched
 from relasi.channels.whatsapp.words import WORDS
@@ -178,7 +178,7 @@ SAID: dict[str, Callable[[dict[str, Any]], Said]] = {
 
 def _files(
     web: Web, account: Account, message: dict[str, Any], kind: str
-) -> tuple[tuple[File, ...], list[dict[str, str]]]:
+) -> tuple[tuple[File, ...], list[dict[str, Any]]]:
     """The file of a message; what could not be fetched is noted with the reason, and the message comes in."""
     inner = record(message, "edit", "message") if kind == "edit" else message
     kind = text(inner, "type") if kind == "edit" else kind
@@ -189,7 +189,7 @@ def _files(
     try:
         return (fetched(web, account, media, name=name, content_type=text(about, "mime_type")),), []
     except InputError as error:
-        return (), [{"id": media, "name": name, "type": text(about, "mime_type"), "why": str(error)}]
+        return (), [{"id": media, "name": name, "type": text(about, "mime_type"), **why(error)}]
 
 
 def _around(message: dict[str, Any]) -> dict[str, Any]:

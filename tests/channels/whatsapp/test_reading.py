@@ -62,7 +62,8 @@ def test_a_voice_message_is_known_as_one(account: Account) -> None:
 def without_file(account: Account, **about: Any) -> tuple[Incoming, str]:
     news = one(account, wrote("image", {"id": "photo", "mime_type": "image/jpeg", "caption": "Ini", **about}))
     assert (news.text, news.files) == ("Ini", ())
-    return news, news.extra["missing_files"][0]["why"]
+    [missing] = news.extra["missing_files"]
+    return news, missing["why"] % missing["values"]
 
 
 def test_a_file_that_is_gone_is_noted_and_the_message_comes_in(account: Account, meta: Peer) -> None:
