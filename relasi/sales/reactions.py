@@ -5,11 +5,12 @@ from __future__ import annotations
 from relasi.activities.models import Activity
 from relasi.kit.events.models import Event
 from relasi.kit.events.reactions import on
-from relasi.sales import cost_reactions, lead_reactions, sequence_reactions
+from relasi.sales import call_backs, cost_reactions, lead_reactions, sequence_reactions
 from relasi.sales.models.deal import Deal
 from relasi.sales.planning import deals_touched_by, follow_activities
 
-__all__ = ["cost_reactions", "lead_reactions", "sequence_reactions"]  # read at start with this file
+# read at start with this file:
+__all__ = ["call_backs", "cost_reactions", "lead_reactions", "sequence_reactions"]
 OPEN_DEALS = 200
 
 

@@ -49,4 +49,74 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('call', 'user'), name='ring_once')],
             },
         ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='account',
+            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calls', to='channels.account', verbose_name='Channel'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='answered_at',
+            field=models.DateTimeField(editable=False, null=True, verbose_name='Answered'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='cause',
+            field=models.CharField(blank=True, editable=False, max_length=60, verbose_name='Cause'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='conversation',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calls', to='conversations.conversation', verbose_name='Conversation'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='ended_at',
+            field=models.DateTimeField(editable=False, null=True, verbose_name='Ended at'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='extension',
+            field=models.CharField(blank=True, editable=False, max_length=40, verbose_name='Extension'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='held_seconds',
+            field=models.PositiveIntegerField(default=0, editable=False, verbose_name='On hold (seconds)'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='held_since',
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='is_inbound',
+            field=models.BooleanField(default=True, editable=False, verbose_name='Incoming'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='number',
+            field=models.CharField(blank=True, editable=False, max_length=60, verbose_name='Number'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='rang_at',
+            field=models.DateTimeField(editable=False, verbose_name='Rang'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='recording',
+            field=models.URLField(blank=True, editable=False, max_length=500, verbose_name='Recording'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='state',
+            field=models.CharField(choices=[('ringing', 'Rings'), ('talking', 'Talking'), ('held', 'On hold'), ('ended', 'Ended')], default='ringing', editable=False, max_length=8, verbose_name='State'),
+        ),
+        migrations.AlterField(
+            model_name='phonecall',
+            name='wrapped_up_at',
+            field=models.DateTimeField(editable=False, null=True, verbose_name='Wrapped up'),
+        ),
     ]

@@ -64,31 +64,34 @@ class PhoneCall(Record, Owned):
         null=True,
         related_name="calls",
         verbose_name=_("Conversation"),
+        editable=False,
     )
     message = models.OneToOneField(
         Message, on_delete=models.SET_NULL, null=True, related_name="call", editable=False
     )
     account = models.ForeignKey(
         Account, on_delete=models.SET_NULL, null=True, related_name="calls", db_index=False,
-        verbose_name=_("Channel"),
+        verbose_name=_("Channel"), editable=False,
     )  # fmt: skip
     party = models.ForeignKey(
         Party, on_delete=models.SET_NULL, null=True, blank=True, related_name="phone_calls", db_index=False,
         verbose_name=_("Customer"),
     )  # fmt: skip
     external_id = models.CharField(max_length=200, editable=False)
-    is_inbound = models.BooleanField(_("Incoming"), default=True)
-    number = models.CharField(_("Number"), max_length=60, blank=True)
-    extension = models.CharField(_("Extension"), max_length=40, blank=True)
-    state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.RINGING)
-    rang_at = models.DateTimeField(_("Rang"))
-    answered_at = models.DateTimeField(_("Answered"), null=True)
-    ended_at = models.DateTimeField(_("Ended at"), null=True)
-    held_since = models.DateTimeField(null=True)
-    held_seconds = models.PositiveIntegerField(_("On hold (seconds)"), default=0)
-    wrapped_up_at = models.DateTimeField(_("Wrapped up"), null=True)
-    cause = models.CharField(_("Cause"), max_length=60, blank=True)
-    recording = models.URLField(_("Recording"), max_length=500, blank=True)
+    is_inbound = models.BooleanField(_("Incoming"), default=True, editable=False)
+    number = models.CharField(_("Number"), max_length=60, blank=True, editable=False)
+    extension = models.CharField(_("Extension"), max_length=40, blank=True, editable=False)
+    state = models.CharField(
+        _("State"), max_length=8, choices=State.choices, default=State.RINGING, editable=False
+    )
+    rang_at = models.DateTimeField(_("Rang"), editable=False)
+    answered_at = models.DateTimeField(_("Answered"), null=True, editable=False)
+    ended_at = models.DateTimeField(_("Ended at"), null=True, editable=False)
+    held_since = models.DateTimeField(null=True, editable=False)
+    held_seconds = models.PositiveIntegerField(_("On hold (seconds)"), default=0, editable=False)
+    wrapped_up_at = models.DateTimeField(_("Wrapped up"), null=True, editable=False)
+    cause = models.CharField(_("Cause"), max_length=60, blank=True, editable=False)
+    recording = models.URLField(_("Recording"), max_length=500, blank=True, editable=False)
     disposition = models.CharField(_("What it was"), max_length=12, choices=Disposition.choices, blank=True)
     summary = models.TextField(_("Summary"), blank=True)
 
