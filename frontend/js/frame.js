@@ -40,6 +40,11 @@ if (/Mac|iPhone|iPad/.test(navigator.platform)) {
 }
 // The page that says there is no connection tries again when there is one.
 addEventListener("online", () => document.querySelector("[data-offline]") && location.reload())
+// The bell asks every few seconds while somebody can see it, and once more when the page is looked at again.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.matches?.(".bell")) event.preventDefault()
+})
+document.addEventListener("visibilitychange", () => document.hidden || document.body.dispatchEvent(new CustomEvent("notifications:changed")))
 on("click", "[data-back]", () => history.back())
 on("submit", "form[data-once]", (event, form) => {
   if (form.dataset.sent) event.preventDefault()

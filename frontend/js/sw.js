@@ -33,3 +33,20 @@ async function forgetOldStores() {
 }
 
 const stored = async (request) => (await caches.match(request)) ?? Response.error()
+
+self.addEventListener("push", (event) => {
+  const { title, body, url, tag } = event.data?.json() ?? {}
+  event.waitUntil(self.registration.showNotification(title ?? "Relasi", { body, tag, icon: "/static/ui/logo.svg", data: { url } }))
+})
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(lead(new URL(event.notification.data?.url ?? "/", location.origin)))
+})
+
+async function lead(url) {
+  if (url.origin !== location.origin) return
+  const windows = await self.clients.matchAll({ type: "window" })
+  const shown = windows.find((one) => one.visibilityState === "visible") ?? windows[0]
+  return shown ? shown.focus().then((one) => one.navigate(url.href)) : self.clients.openWindow(url.href)
+}

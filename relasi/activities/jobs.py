@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from relasi.activities import posting
+from relasi.activities import posting, telling
 from relasi.activities.models import Activity, Attendee, CalendarAccount, Notification, notify
 from relasi.activities.syncing.comparing import compare
 from relasi.kit.jobs import every, job
@@ -94,3 +94,15 @@ def sync_calendar(*, account_id: int) -> None:
 def sync_calendars() -> None:
     for account_id in CalendarAccount.objects.usable().values_list("pk", flat=True):
         sync_calendar.later(account_id=account_id, _key=f"calendar-{account_id}")
+
+
+@job(queue="mail")
+def spread_notification(*, key: str, user_ids: list[int]) -> None:
+    """What the bell shows, also on devices and by mail; harmless when repeated."""
+    telling.spread(key=key, user_ids=user_ids)
+
+
+@every(minutes=15, name="gather-notifications")
+def gather_notifications() -> int:
+    """The mail of the day, in everybody's own morning."""
+    return telling.gather(timezone.now())

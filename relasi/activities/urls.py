@@ -6,6 +6,7 @@ from relasi.activities.views import (
     calendar_accounts,
     dav,
     my_booking,
+    notification_settings,
     notifications,
     timeline,
     today,
@@ -19,5 +20,6 @@ urlpatterns = [
     *dav.urlpatterns,
     *booking.urlpatterns,
     *my_booking.urlpatterns,
+    *notification_settings.urlpatterns,
     *notifications.urlpatterns,
 ]

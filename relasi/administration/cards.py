@@ -63,6 +63,10 @@ _cards: list[Card] = [
         icon="refresh", url_name="calendar_accounts",
     ),
     Card(
+        section=_YOURS, label=_("Notifications"), text=_("What arrives where: bell, e-mail, devices."),
+        icon="bell", url_name="notification_settings",
+    ),
+    Card(
         section=_PEOPLE, label=_("Users"), text=_("Who works here, invitations, shutting an account."),
         icon="users", url_name="users", may=may_see("user", "change"),
     ),

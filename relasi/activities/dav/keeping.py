@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from radicale import pathutils
 from radicale.item import Item
@@ -166,8 +168,10 @@ def _open_to(user: Any) -> list[str]:
 
 def _said(step: Any) -> None:
     """Do it; a refusal is kept in words for the answer."""
+    user = asking.get().user
     try:
-        step()
+        with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
+            step()
     except (PermissionDenied, ValidationError) as error:
         words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         asking.get().refused = words or _("You may not do this.")

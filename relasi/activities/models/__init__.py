@@ -6,9 +6,10 @@ from relasi.activities.models.dav_name import DavName
 from relasi.activities.models.feed import CalendarFeed
 from relasi.activities.models.letter import Letter
 from relasi.activities.models.notification import Notification, notify
+from relasi.activities.models.preference import NotificationPreference, PushDevice, PushKey
 
 __all__ = [
     "MODELS", "Activity", "Attendee", "Booking", "BookingHours", "BookingPage", "BusyTime", "Call",
     "CalendarAccount", "CalendarFeed", "CalendarLink", "DavName", "Kind", "Letter", "Meeting", "Note",
-    "Notification", "Task", "Visit", "notify",
+    "Notification", "NotificationPreference", "PushDevice", "PushKey", "Task", "Visit", "notify",
 ]  # fmt: skip

@@ -17,11 +17,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(user=user)
 
     def unseen(self) -> Self:
-        return self.filter(seen_at__isnull=True)
+        return self.filter(seen_at__isnull=True, is_quiet=False)
 
 
 class Notification(models.Model):
-    """`key` says what it is about, once per person: writing it again changes nothing."""
+    """`key` says what it is about, once per person: writing it again changes nothing.
+
+    A quiet one stands in the list and is not counted: its reader wants no bell for this kind.
+    """
 
     class Kind(models.TextChoices):
         REMINDER = "reminder", _("Reminder")
@@ -39,6 +42,9 @@ class Notification(models.Model):
     url = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True)
+    is_quiet = models.BooleanField(default=False)
+    mailed_at = models.DateTimeField(null=True)
+    pushed_at = models.DateTimeField(null=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -79,18 +85,34 @@ def notify(
 ) -> None:
     """Tell these people (users or their numbers) once. Harmless when repeated."""
     moment = at or timezone.now()
+    ids = [getattr(user, "pk", user) for user in users]
+    wishes = _wishes(ids)
     Notification.objects.bulk_create(
         [
             Notification(
-                user_id=getattr(user, "pk", user),
+                user_id=user_id,
                 kind=kind,
                 key=key,
                 text=text[:300],
                 url=url,
                 actor_name=actor_name[:120],
                 at=moment,
+                is_quiet=kind not in wishes.get(user_id, (kind,)),
             )
-            for user in users
+            for user_id in ids
         ],
         ignore_conflicts=True,
     )
+    if wishes:
+        from relasi.activities.jobs import spread_notification
+
+        spread_notification.later(key=key, user_ids=sorted(wishes))
+
+
+def _wishes(ids: list[int]) -> dict[int, list[str]]:
+    """Which kinds the bell shows to those who chose; who has a device has chosen too."""
+    from relasi.activities.models.preference import NotificationPreference, PushDevice
+
+    chosen = dict(NotificationPreference.objects.filter(user__in=ids).values_list("user_id", "in_app"))
+    devices = PushDevice.objects.filter(user__in=ids).values_list("user_id", flat=True)
+    return {user_id: list(Notification.Kind.values) for user_id in devices} | chosen

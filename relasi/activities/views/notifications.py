@@ -32,8 +32,11 @@ def notifications(request: Request) -> HttpResponse:
 
 @require_GET
 def bell(request: Request) -> HttpResponse:
-    """The bell with its number."""
-    return render(request, "activities/bell.html", {"unseen": _unseen(request), "cap": CAP})
+    """The bell with its number; nothing when it is the number the page shows already (`?shown=`)."""
+    unseen = _unseen(request)
+    if request.GET.get("shown") == str(unseen):
+        return HttpResponse(status=204)
+    return render(request, "activities/bell.html", {"unseen": unseen, "cap": CAP})
 
 
 @require_GET
