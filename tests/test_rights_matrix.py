@@ -47,7 +47,7 @@ PUBLIC = {
     "public_order", "chat_script", "chat_hello", "chat_send", "chat_poll", "chat_transcript", "chat_file",
     "channel_hook", "booking_page", "booking", "booking_ics", "booking_move",
     "booking_cancel", "dav", "dav_below", "caldav_well_known", "carddav_well_known",
-    "preferences", "unsubscribe",
+    "notifications_stop", "preferences", "unsubscribe",
 }  # fmt: skip
 OWN = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
@@ -61,7 +61,8 @@ OWN = {
     "today", "calendar", "calendar_events", "calendar_subscribe", "search", "commands", "mentions",
     "api:me", "api:nouns", "notifications", "notifications_bell", "notifications_all_seen",
     "notification_open", "notification_seen", "calendar_accounts", "calendar_account",
-    "calendar_account_sync", "calendar_account_leave", "busy_time_take_in",
+    "calendar_account_sync", "calendar_account_leave", "busy_time_take_in", "notification_settings",
+    "push_subscribe", "push_unsubscribe",
 }  # fmt: skip
 ADMIN = {
     "users", "user_invite", "invitation_again", "invitation_take_back", "ownership", "teams", "team_new",
