@@ -35,6 +35,8 @@ def next_opening(
 ) -> datetime | None:
     """The first moment, in UTC, from `moment` on that lies in one of `windows`; None when there is none."""
     windows, moment = tuple(windows), moment.astimezone(UTC)
+    if _is_open(windows, holidays, moment.astimezone(zone)):
+        return moment
     for stretch in _stretches(zone, moment):
         openings = [
             max(opens, moment)
@@ -44,6 +46,11 @@ def next_opening(
         if openings:
             return min(openings)
     return None
+
+
+def _is_open(windows: Iterable[Window], holidays: Mapping[date, str], local: datetime) -> bool:
+    day, clock = local.date(), local.time()
+    return any(window.works_on(day, holidays) and window.holds(clock) for window in windows)
 
 
 def _spans(
