@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-PROVIDERS = ("email", "whatsapp", "sms", "social", "phone", "chat")
+PROVIDERS = ("email", "whatsapp", "sms", "social", "phone", "chat", "tryout")
 
 
 class ChannelsConfig(AppConfig):

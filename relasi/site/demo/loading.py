@@ -24,7 +24,7 @@ from relasi.parties.models import Address, ContactPoint, ImportantDate, Party, R
 from relasi.parties.models.party import match_key
 from relasi.parties.resources import companies, households, people
 from relasi.site.bulk.pouring import Numbers, bulk, go_on_numbering, pour, sketch
-from relasi.site.demo import catalog, costs, deals, extras, leads, offers, quotes, words
+from relasi.site.demo import catalog, costs, deals, extras, leads, offers, quotes, talks, words
 from relasi.site.demo.people import Made, Pools, Town
 from relasi.site.demo.sizes import SIZES, Size
 from relasi.site.demo.stories import Story
@@ -77,6 +77,8 @@ def load(
     offers.add(owner=owner, now=now, size=size, is_told=wanted.told)
     say("Quotes and orders")
     quotes.add(owner=owner, now=now, size=size, is_told=wanted.told)
+    say("Conversations")
+    talks.add(owner=owner, staff=staff, now=now, size=size, is_told=wanted.told)
     say("Costs")
     costs.add(owner=owner, now=now, size=size, is_told=wanted.told)
     say("Sealing the audit trail")
