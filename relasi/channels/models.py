@@ -76,7 +76,7 @@ class Account(Record, Owned, Archivable):
     listener = models.CharField(max_length=80, blank=True, editable=False)
     listened_until = models.DateTimeField(null=True, editable=False)
 
-    secret_fields: ClassVar[tuple[str, ...]] = ("secrets",)
+    secret_fields: ClassVar[tuple[str, ...]] = ("secrets", "settings")
     unlogged_fields: ClassVar[tuple[str, ...]] = (
         "cursor", "findings", "state", "checked_at", "received_at", "sent_at", "listener", "listened_until",
     )  # fmt: skip
@@ -187,6 +187,10 @@ class Intake(Record):
 
     def __str__(self) -> str:
         return self.title or self.external_id or f"#{self.pk}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in (self.State.DONE, self.State.IGNORED)
 
     def mend(self, *, content: bytes, by: Any) -> None:
         """Put right what could not be understood; the original stays. It is then understood anew."""

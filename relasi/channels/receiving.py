@@ -49,22 +49,26 @@ def take_in(
 def understand(intake_id: int) -> Intake:
     """Read an input and tell the receivers what it says. What fails stays, with the reason, to be mended.
 
-    Harmless when repeated: what was understood is not understood again.
+    Reading may fetch files from the other side and holds no lock; telling is one transaction. Harmless when
+    repeated: what was understood is not understood again.
     """
+    intake = Intake._default_manager.select_related("account").get(pk=intake_id)
+    if intake.is_settled:
+        return intake
     try:
+        news = _read(intake)
         with transaction.atomic():
             intake = _locked(intake_id)
-            if intake.state in (Intake.State.DONE, Intake.State.IGNORED):
+            if intake.is_settled:
                 return intake
-            for news in _read(intake):
+            for one in news:
                 for function in _receivers:
-                    function(intake.account, intake, news)
+                    function(intake.account, intake, one)
             _mark(intake, Intake.State.DONE, "")
             intake.account.was_used(received=True)
     except OperationalError:  # the database was busy or away: the job tries again
         raise
     except Exception as error:  # whatever is wrong with it, it stays and is shown
-        intake = Intake._default_manager.select_related("account").get(pk=intake_id)
         _mark(intake, Intake.State.FAILED, _reason(error))
     return intake
 
