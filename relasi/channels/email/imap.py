@@ -127,7 +127,8 @@ def client(account: Account) -> Iterator[Client]:
 
 def fetch(account: Account) -> int:
     """What is new in every folder, taken in; how many. Raises ImapError, SignInError."""
-    if not Mailbox(account).receives:
+    mailbox = Mailbox(account)
+    if not mailbox.receives or (mailbox.authority and not oauth.has_signed_in(account)):
         return 0
     with client(account) as connection:
         return fetch_with(connection, account)

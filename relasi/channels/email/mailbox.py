@@ -9,8 +9,8 @@ from typing import Any
 
 from relasi.channels import reaching
 from relasi.channels.email import oauth
-from relasi.channels.email.composing import Composed, Sender, compose, domain_of
-from relasi.channels.email.dkim import signed
+from relasi.channels.email.composing import Composed, Sender, compose, domain_of, envelope_address
+from relasi.channels.email.dkim import record_of, signed
 from relasi.channels.email.smtp import Relay
 from relasi.channels.interface import Outgoing
 from relasi.channels.models import Account
@@ -119,6 +119,12 @@ class Mailbox:
             password = self.secret("smtp_password") or self.secret("password")
             return ("password", password) if password else ("", "")
         return "", ""
+
+    def check_sender(self) -> None:
+        """Raises InputError when no mail could be written: for its address, or for the key it signs with."""
+        envelope_address(self.address)
+        if self.signs:
+            record_of(self.secret("dkim_key"))
 
     @property
     def signs(self) -> bool:

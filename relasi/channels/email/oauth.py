@@ -146,7 +146,7 @@ def _renewed(account: Account, tokens: dict[str, Any]) -> dict[str, Any]:
             authority=_authority(account).label,
         )
     answer = _ask(account, {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]})
-    return _keep(account, {"refresh_token": tokens["refresh_token"], **answer})
+    return _keep(account, answer | {"refresh_token": answer.get("refresh_token") or tokens["refresh_token"]})
 
 
 def _ask(account: Account, form: dict[str, str]) -> dict[str, Any]:

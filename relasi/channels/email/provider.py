@@ -22,6 +22,7 @@ def send(account: Account, messages: Sequence[Outgoing]) -> Iterator[Outcome]:
     """Each outcome as soon as it is known. What is wrong with the account itself makes all of them wait."""
     mailbox = Mailbox(account)
     try:
+        mailbox.check_sender()
         relay = mailbox.relay()
     except InputError as error:
         wait = SIGN_IN_WAIT if getattr(error, "is_final", True) else TROUBLE_WAIT

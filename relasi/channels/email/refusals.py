@@ -58,6 +58,7 @@ GREYLISTED = _("The server asks to come again later, as it does with senders it 
 LOST = _("The connection broke after the mail was handed over; whether it was taken is not known.")
 NEVER_HANDED = _("The connection broke before the mail was handed over: %(answer)s")
 PARTLY = _("The mail went out, but the server refused these further addresses: %(addresses)s")
+UNWRITABLE = _("The mail holds letters that cannot be sent (%(why)s).")
 NO_UTF8 = _("The mail server cannot send to addresses in other scripts.")
 TOO_LARGE = _("The mail is larger than the mail server takes (%(limit)s bytes).")
 

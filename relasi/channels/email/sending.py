@@ -247,16 +247,17 @@ class Sending:
             try:
                 return Item(self.compose(message), message)
             except InputError as error:
-                self.outcomes.append(
-                    Outcome(
-                        key=message.key,
-                        state="refused",
-                        code="unwritable",
-                        words=error.text,
-                        values=error.values,
-                    )
-                )
+                self._refuse(message, error)
+            except ValueError as error:  # half a letter, which no encoding takes
+                self._refuse(message, InputError(refusals.UNWRITABLE, why=str(error)[:100]))
         return None
+
+    def _refuse(self, message: Outgoing, error: InputError) -> None:
+        self.outcomes.append(
+            Outcome(
+                key=message.key, state="refused", code="unwritable", words=error.text, values=error.values
+            )
+        )
 
     def _fits(self, line: Line, item: Item) -> bool:
         connection = line.connection

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 @dataclass
 class Identity:
-    """Set `lasts` (seconds of a token), `is_revoked`, `is_down`; `asked` are the forms the token address got."""
+    """Set `lasts` (seconds of a token), `is_revoked`, `is_down`; `asked` are the forms that came in."""
 
     client: str = "relasi-client"
     secret: str = "relasi-secret"

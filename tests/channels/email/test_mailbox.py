@@ -21,9 +21,14 @@ from tests.world import World
 
 def filled(**changed: Any) -> MailboxForm:
     usual = {
-        "sign_in": "password", "imap_host": "imap.sahabat.example", "imap_security": "tls",
-        "smtp_host": "smtp.sahabat.example", "smtp_security": "starttls", "password": "rahasia", "folders": "INBOX\nSent",
-    }  # fmt: skip
+        "sign_in": "password",
+        "imap_host": "imap.sahabat.example",
+        "imap_security": "tls",
+        "smtp_host": "smtp.sahabat.example",
+        "smtp_security": "starttls",
+        "password": "rahasia",
+        "folders": "INBOX\nSent",
+    }
     return MailboxForm({**usual, **changed})
 
 
@@ -65,8 +70,12 @@ def test_google_needs_no_servers() -> None:
 def test_where_little_is_said_the_usual_holds() -> None:
     box = Mailbox(mailbox(imap_security="", smtp_security="", imap_host="a", folders=[]))
     assert (box.port("imap"), box.port("smtp"), box.folders, box.since_days, box.connections) == (
-        993, 587, ("INBOX",), 30, 4,
-    )  # fmt: skip
+        993,
+        587,
+        ("INBOX",),
+        30,
+        4,
+    )
 
 
 @pytest.mark.django_db
@@ -100,6 +109,15 @@ def test_a_personal_one_may_not_unless_the_installation_says_so(
     pool.close_all()
     assert (refused.state, "private network" in refused.words) == ("later", True)
     assert outcome.state == "accepted"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "broken", [{"address": "no address"}, {"secrets": {"dkim_key": "x"}, "dkim_selector": "r1"}]
+)
+def test_a_mailbox_set_up_wrongly_refuses_no_mail_for_good(broken: dict[str, Any]) -> None:
+    (outcome,) = send(mailbox(smtp_host="127.0.0.1", **broken), [message(1)])
+    assert outcome.state == "later"
 
 
 @pytest.mark.django_db

@@ -37,9 +37,12 @@ def told() -> Iterator[list[News]]:
 
 def mail(body: str = "Halo Sari", **headers: str) -> bytes:
     usual = {
-        "From": "Budi <budi@contoh.example>", "To": "sari@sahabat.example", "Subject": "Polis",
-        "Message-ID": "<s1@contoh.example>", "Date": "Mon, 02 Mar 2026 09:30:00 +0700",
-    }  # fmt: skip
+        "From": "Budi <budi@contoh.example>",
+        "To": "sari@sahabat.example",
+        "Subject": "Polis",
+        "Message-ID": "<s1@contoh.example>",
+        "Date": "Mon, 02 Mar 2026 09:30:00 +0700",
+    }
     given = usual | {name.replace("_", "-"): value for name, value in headers.items()}
     return ("".join(f"{name}: {value}\r\n" for name, value in given.items()) + "\r\n" + body).encode()
 
@@ -58,7 +61,8 @@ def report(kind: str, block: str) -> bytes:
     body = (
         "--b\r\nContent-Type: text/plain\r\n\r\nA report\r\n"
         f"--b\r\nContent-Type: message/{kind}\r\n\r\n{block}\r\n"
-        "--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <m-7@sahabat.example>\r\nTo: budi@contoh.example\r\n\r\nx\r\n"
+        "--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <m-7@sahabat.example>\r\nTo:"
+        " budi@contoh.example\r\n\r\nx\r\n"
         "--b--\r\n"
     )
     return mail(
@@ -95,8 +99,11 @@ def all_kept(account: Account, mails: list[bytes]) -> None:
 def test_a_letter_says_who_wrote_what_when(account: Account) -> None:
     found = message(account, mail())
     assert (found.sender, found.sender_name, found.subject, found.text) == (
-        "budi@contoh.example", "Budi", "Polis", "Halo Sari",
-    )  # fmt: skip
+        "budi@contoh.example",
+        "Budi",
+        "Polis",
+        "Halo Sari",
+    )
     assert found.at and found.at.isoformat() == "2026-03-02T02:30:00+00:00"
 
 
@@ -145,16 +152,25 @@ def test_what_a_colleague_sent_elsewhere_is_no_machines(account: Account) -> Non
 
 
 def test_a_bounce_is_news_of_our_mail(account: Account) -> None:
-    block = "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; budi@contoh.example\r\nAction: failed\r\nStatus: 5.1.1"
+    block = (
+        "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; budi@contoh.example\r\nAction:"
+        " failed\r\nStatus: 5.1.1"
+    )
     (found,) = news(account, report("delivery-status", block))
     assert isinstance(found, Progress)
     assert (found.state, found.bounce, found.external_id, found.recipient) == (
-        "failed", "hard", "m-7@sahabat.example", "budi@contoh.example",
-    )  # fmt: skip
+        "failed",
+        "hard",
+        "m-7@sahabat.example",
+        "budi@contoh.example",
+    )
 
 
 def test_a_receipt_of_delivery_is_one(account: Account) -> None:
-    block = "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; budi@contoh.example\r\nAction: delivered\r\nStatus: 2.0.0"
+    block = (
+        "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; budi@contoh.example\r\nAction:"
+        " delivered\r\nStatus: 2.0.0"
+    )
     (found,) = news(account, report("delivery-status", block))
     assert isinstance(found, Progress) and found.state == "delivered"
 
@@ -168,14 +184,20 @@ def test_a_complaint_is_one(account: Account) -> None:
     )
 
 
-OURS = "imap.sahabat.example; spf=pass smtp.mailfrom=x; dkim=fail header.d=x; dkim=pass header.d=y; dmarc={} (p=none)"
+OURS = (
+    "imap.sahabat.example; spf=pass smtp.mailfrom=x; dkim=fail header.d=x; dkim=pass"
+    " header.d=y; dmarc={} (p=none)"
+)
 
 
 def test_our_own_servers_verdicts_are_kept(account: Account) -> None:
     found = message(account, mail(Authentication_Results=OURS.format("pass")))
     assert found.extra["authentication"] == {
-        "spf": "pass", "dkim": "pass", "dmarc": "pass", "by": "imap.sahabat.example",
-    }  # fmt: skip
+        "spf": "pass",
+        "dkim": "pass",
+        "dmarc": "pass",
+        "by": "imap.sahabat.example",
+    }
     assert "warnings" not in found.extra
 
 

@@ -135,7 +135,7 @@ def test_a_relay_that_takes_only_so_many_on_one_connection_gets_the_rest_on_othe
 
 def test_a_killed_relay_never_gets_a_mail_twice(accepted: Path) -> None:
     server = sink.start(accepted)
-    threading.Timer(0.4, server.kill).start()
+    threading.Thread(target=killed_at_work, args=(server,)).start()
     found = send(relay(server.port), [message(n) for n in range(20_000)])
     server.kill()
     assert set(states(found)) <= {"accepted", "uncertain", "later"}
@@ -143,6 +143,12 @@ def test_a_killed_relay_never_gets_a_mail_twice(accepted: Path) -> None:
     took = set(server.ids)
     assert {one.external_id for one in found.values() if one.state == "accepted"} <= took
     assert not took & {one.external_id for one in found.values() if one.state == "later"}
+
+
+def killed_at_work(server: sink.Sink) -> None:
+    while len(server.ids) < 1000:
+        time.sleep(0.01)
+    server.kill()
 
 
 def test_nobody_there_means_later_for_all(accepted: Path) -> None:
@@ -175,6 +181,13 @@ def test_what_cannot_be_written_is_refused_alone(accepted: Path) -> None:
     with sink.running(accepted) as server:
         found = send(relay(server.port), [message(1, subject="a\nb"), message(2)])
     assert (found["m-1"].state, found["m-2"].state) == ("refused", "accepted")
+
+
+def test_half_a_letter_stops_no_other_mail(accepted: Path) -> None:
+    broken = [message(1, to="b\ud800@contoh.example"), message(2, subject="\ud800"), message(3)]
+    with sink.running(accepted) as server:
+        found = send(relay(server.port), broken)
+    assert (found["m-1"].state, found["m-3"].state) == ("refused", "accepted")
 
 
 def test_an_outcome_is_told_before_all_are_known(accepted: Path) -> None:

@@ -7,17 +7,78 @@ import quopri
 import random
 from collections.abc import Callable, Iterator
 
-WORDS = "halo polis klaim premi é ü 你好 привет مرحبا 😀 budi siti terima kasih \u202e \u200b naïve ‘kutip’".split()
-CHARSETS = ["utf-8", "iso-8859-1", "windows-1252", "koi8-r", "gb2312", "shift_jis", "utf-7", "utf-16", "x-nobody", "",
-            "us-ascii", "unicode-1-1-utf-7", "iso-2022-jp", "\x00", "big5-hkscs", "cp65001"]  # fmt: skip
+WORDS = [
+    "halo",
+    "polis",
+    "klaim",
+    "premi",
+    "é",
+    "ü",
+    "你好",
+    "привет",
+    "مرحبا",
+    "😀",
+    "budi",
+    "siti",
+    "terima",
+    "kasih",
+    "\u202e",
+    "\u200b",
+    "naïve",
+    "‘kutip’",
+]
+CHARSETS = [
+    "utf-8",
+    "iso-8859-1",
+    "windows-1252",
+    "koi8-r",
+    "gb2312",
+    "shift_jis",
+    "utf-7",
+    "utf-16",
+    "x-nobody",
+    "",
+    "us-ascii",
+    "unicode-1-1-utf-7",
+    "iso-2022-jp",
+    "\x00",
+    "big5-hkscs",
+    "cp65001",
+]
 DATES = [
-    "Mon, 02 Mar 2026 09:30:00 +0700", "yesterday", "", "0", "Thu, 32 Foo 99999 25:61:61 +9999", "-1", "2026-03-02",
-    "Mon, 02 Mar 1826 09:30:00 +0000", "Mon, 02 Mar 9999 23:59:59 -2359", "Mon, 02 Mar 2026 09:30:00 (\x00)", "9" * 300,
-]  # fmt: skip
-TYPES = ["text/plain", "text/html", "multipart/mixed", "multipart/alternative", "multipart/report", "message/rfc822",
-         "message/delivery-status", "message/feedback-report", "application/octet-stream", "text", "/", ";;;",
-         "multipart/", "image/png; name=\"a", "text/plain; charset=\"", "message/partial", "message/external-body",
-         "message/disposition-notification", "text/rfc822-headers"]  # fmt: skip
+    "Mon, 02 Mar 2026 09:30:00 +0700",
+    "yesterday",
+    "",
+    "0",
+    "Thu, 32 Foo 99999 25:61:61 +9999",
+    "-1",
+    "2026-03-02",
+    "Mon, 02 Mar 1826 09:30:00 +0000",
+    "Mon, 02 Mar 9999 23:59:59 -2359",
+    "Mon, 02 Mar 2026 09:30:00 (\x00)",
+    "9" * 300,
+]
+TYPES = [
+    "text/plain",
+    "text/html",
+    "multipart/mixed",
+    "multipart/alternative",
+    "multipart/report",
+    "message/rfc822",
+    "message/delivery-status",
+    "message/feedback-report",
+    "application/octet-stream",
+    "text",
+    "/",
+    ";;;",
+    "multipart/",
+    'image/png; name="a',
+    'text/plain; charset="',
+    "message/partial",
+    "message/external-body",
+    "message/disposition-notification",
+    "text/rfc822-headers",
+]
 ENCODINGS = ["7bit", "8bit", "base64", "quoted-printable", "x-uuencode", "binary", "BASE64 ", "nonsense", ""]
 
 Random = random.Random
@@ -39,22 +100,53 @@ def words(dice: Random, most: int = 30) -> str:
 
 def header(dice: Random, name: str) -> bytes:
     value = {
-        "From": lambda: dice.choice([
-            "Budi <budi@contoh.example>", "<>", "", "undisclosed", "a@b@c", '"x', "=?utf-8?b?!!!?= <a@b.example>",
-            "MAILER-DAEMON@x.example", "(" * 500, "@", '"\\" <a@b.example>', "group: a@b.example, c@d.example;",
-            words(dice), "büdi@bücher.example", "a" * 5000 + "@b.example",
-        ]),
-        "Subject": lambda: dice.choice([
-            words(dice), "=?utf-8?q?=ZZ?=", "=?x?b?" + "A" * 999, "Re: " * 300, "=?utf-8?b?4pyT?= =?utf-8?b?4py", "\x00\x01",
-            "Undelivered Mail Returned to Sender", "Out of office",
-        ]),
-        "Message-ID": lambda: dice.choice([
-            f"<{dice.random()}@contoh.example>", "", "<>", "no brackets", "<" + "x" * 3000 + ">", "<a b@c>", "<é@x>", "<\x00@x>",
-        ]),
+        "From": lambda: dice.choice(
+            [
+                "Budi <budi@contoh.example>",
+                "<>",
+                "",
+                "undisclosed",
+                "a@b@c",
+                '"x',
+                "=?utf-8?b?!!!?= <a@b.example>",
+                "MAILER-DAEMON@x.example",
+                "(" * 500,
+                "@",
+                '"\\" <a@b.example>',
+                "group: a@b.example, c@d.example;",
+                words(dice),
+                "büdi@bücher.example",
+                "a" * 5000 + "@b.example",
+            ]
+        ),
+        "Subject": lambda: dice.choice(
+            [
+                words(dice),
+                "=?utf-8?q?=ZZ?=",
+                "=?x?b?" + "A" * 999,
+                "Re: " * 300,
+                "=?utf-8?b?4pyT?= =?utf-8?b?4py",
+                "\x00\x01",
+                "Undelivered Mail Returned to Sender",
+                "Out of office",
+            ]
+        ),
+        "Message-ID": lambda: dice.choice(
+            [
+                f"<{dice.random()}@contoh.example>",
+                "",
+                "<>",
+                "no brackets",
+                "<" + "x" * 3000 + ">",
+                "<a b@c>",
+                "<é@x>",
+                "<\x00@x>",
+            ]
+        ),
         "Date": lambda: dice.choice(DATES),
         "References": lambda: "<a@b> " * dice.choice([0, 1, 500]) + "<",
         "To": lambda: ", ".join(["sari@sahabat.example"] * dice.choice([0, 1, 300])),
-    }[name]()  # fmt: skip
+    }[name]()
     return f"{name}: {value}".encode(
         dice.choice(["utf-8", "utf-8", "utf-16-le", "cp1252", "latin-1"]), "replace"
     )
@@ -129,38 +221,55 @@ def huge(dice: Random) -> bytes:
 
 
 def bounce(dice: Random) -> bytes:
-    report = "\r\n".join([
-        "Reporting-MTA: dns; mx.x.example", "",
-        f"Final-Recipient: {dice.choice(['rfc822; budi@contoh.example', 'rfc822;', 'x', ''])}",
-        f"Action: {dice.choice(['failed', 'delayed', 'delivered', 'relayed', 'odd', ''])}",
-        f"Status: {dice.choice(['5.1.1', '4.2.2', '2.0.0', '5', '9.9.9', words(dice, 3)])}",
-        f"Diagnostic-Code: smtp; 550 {words(dice, 10)}",
-    ])  # fmt: skip
+    report = "\r\n".join(
+        [
+            "Reporting-MTA: dns; mx.x.example",
+            "",
+            f"Final-Recipient: {dice.choice(['rfc822; budi@contoh.example', 'rfc822;', 'x', ''])}",
+            f"Action: {dice.choice(['failed', 'delayed', 'delivered', 'relayed', 'odd', ''])}",
+            f"Status: {dice.choice(['5.1.1', '4.2.2', '2.0.0', '5', '9.9.9', words(dice, 3)])}",
+            f"Diagnostic-Code: smtp; 550 {words(dice, 10)}",
+        ]
+    )
     kind = dice.choice(["delivery-status", "feedback-report", "disposition-notification", "delivery-status"])
-    report = {"feedback-report": f"Feedback-Type: {dice.choice(['abuse', 'not-spam', ''])}\r\nUser-Agent: x\r\n\r\n",
-              "disposition-notification": "Final-Recipient: rfc822; a@b.example\r\nDisposition: manual/x; displayed\r\n"
-              }.get(kind, report)  # fmt: skip
+    report = {
+        "feedback-report": (
+            f"Feedback-Type: {dice.choice(['abuse', 'not-spam', ''])}\r\nUser-Agent: x\r\n\r\n"
+        ),
+        "disposition-notification": (
+            "Final-Recipient: rfc822; a@b.example\r\nDisposition: manual/x; displayed\r\n"
+        ),
+    }.get(kind, report)
     returned = (
         b"Content-Type: message/rfc822\r\n\r\nMessage-ID: <m-1@sahabat.example>\r\nSubject: x\r\n\r\nx\r\n"
     )
-    pieces = [b"Content-Type: text/plain\r\n\r\nYour mail did not arrive\r\n",
-              f"Content-Type: message/{kind}\r\n\r\n{report}\r\n".encode(), returned]  # fmt: skip
+    pieces = [
+        b"Content-Type: text/plain\r\n\r\nYour mail did not arrive\r\n",
+        f"Content-Type: message/{kind}\r\n\r\n{report}\r\n".encode(),
+        returned,
+    ]
     if dice.random() < 0.3:
         dice.shuffle(pieces)
         pieces = pieces[: dice.randint(1, 3)]
     body = b"".join(b"--b\r\n" + piece for piece in pieces) + b"--b--\r\n"
     return (
-        b"From: MAILER-DAEMON@x.example\r\nSubject: Undelivered\r\nContent-Type: multipart/report; boundary=b\r\n\r\n"
-        + body
-    )
+        b"From: MAILER-DAEMON@x.example\r\nSubject: Undelivered\r\nContent-Type:"
+        b" multipart/report; boundary=b\r\n\r\n"
+    ) + body
 
 
 def wild_bounce(dice: Random) -> bytes:
-    said = dice.choice([
-        "Hi. This is the qmail-send program at x.example.\n<budi@contoh.example>:\n550 no such user\n\n--- Below this line",
-        "Pesan Anda tidak dapat dikirim ke budi@contoh.example", "budi@contoh.example\n" * 2000,
-        "The following address failed:\n\n  <" + "a" * 3000 + "@x>\n",
-    ])  # fmt: skip
+    said = dice.choice(
+        [
+            (
+                "Hi. This is the qmail-send program at x.example.\n<budi@contoh.example>:\n550 no such"
+                " user\n\n--- Below this line"
+            ),
+            "Pesan Anda tidak dapat dikirim ke budi@contoh.example",
+            "budi@contoh.example\n" * 2000,
+            "The following address failed:\n\n  <" + "a" * 3000 + "@x>\n",
+        ]
+    )
     return (
         b"Return-Path: <>\r\nFrom: Mailer-Daemon <mailer-daemon@x.example>\r\nSubject: failure notice\r\n\r\n"
         + said.encode()
@@ -168,8 +277,20 @@ def wild_bounce(dice: Random) -> bytes:
 
 
 def quoting(dice: Random) -> bytes:
-    line = dice.choice(["On Mon, Sari wrote:", "> ", "From: a\nSent: b\nTo: c\nSubject: d", "-" * 500, "Pada ", "_" * 40,
-                        "Sent from my ", "\t" * 300, ":" * 300, "On " + "a " * 100])  # fmt: skip
+    line = dice.choice(
+        [
+            "On Mon, Sari wrote:",
+            "> ",
+            "From: a\nSent: b\nTo: c\nSubject: d",
+            "-" * 500,
+            "Pada ",
+            "_" * 40,
+            "Sent from my ",
+            "\t" * 300,
+            ":" * 300,
+            "On " + "a " * 100,
+        ]
+    )
     text = "\n".join(
         dice.choice([line, words(dice, 5), "", "> > >", "x:"]) for _each in range(dice.choice([5, 60, 3000]))
     )
@@ -177,8 +298,22 @@ def quoting(dice: Random) -> bytes:
 
 
 def nothing(dice: Random) -> bytes:
-    return dice.choice([b"", b"\r\n", b"\n\n\n", b"\x00", b" ", b"From ", b":", b": \r\n", b"\xff\xfe", b"--", b"a" * 100_000,
-                        bytes(dice.randrange(256) for _each in range(2000))])  # fmt: skip
+    return dice.choice(
+        [
+            b"",
+            b"\r\n",
+            b"\n\n\n",
+            b"\x00",
+            b" ",
+            b"From ",
+            b":",
+            b": \r\n",
+            b"\xff\xfe",
+            b"--",
+            b"a" * 100_000,
+            bytes(dice.randrange(256) for _each in range(2000)),
+        ]
+    )
 
 
 def cut_off(dice: Random, mail: bytes) -> bytes:
