@@ -105,11 +105,13 @@ class MendForm(forms.Form):
         label=_("What came in"), widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"})
     )
 
-    def __init__(self, data: Any = None, *, record: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, record: Any, user: Any, **kwargs: Any
+    ) -> None:
         from relasi.channels.raw import current
 
         text = current(record).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
-        super().__init__(data, initial={"content": text[:200_000]}, **kwargs)
+        super().__init__(data, files, initial={"content": text[:200_000]}, **kwargs)
 
     def clean_content(self) -> bytes:
         return str(self.cleaned_data["content"]).encode()
