@@ -138,5 +138,6 @@ def _plain(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    text = gettext(row["text"])
+    words: str = row["text"]
+    text = gettext(words)
     return text % row["values"] if row.get("values") else text
