@@ -172,7 +172,7 @@ def begin(page: Page, text: str, name: str = "Rina") -> None:
 
 def told(page: Page) -> list[str]:
     """What the visitor sees, from the first to the last, without the greeting."""
-    return page.get_by_role("log").locator(".line .bubble").all_inner_texts()
+    return page.get_by_role("log").locator(".line:has(.foot) .bubble").all_inner_texts()
 
 
 def newest_talk(agent: BrowserContext) -> int:
@@ -291,6 +291,7 @@ def test_it_fills_a_phone(visitor: Page) -> None:
     open_chat(visitor)
     box = visitor.get_by_role("dialog").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    visitor.get_by_role("button", name="Send").click(trial=True)
 
 
 def test_a_site_that_was_not_named_shows_no_chat(

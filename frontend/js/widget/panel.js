@@ -52,6 +52,7 @@ export class Panel {
     this.isOpen = isOpen
     this.panel.hidden = !isOpen
     this.launch.setAttribute("aria-expanded", String(isOpen))
+    this.root.host.classList.toggle("open", isOpen)
     this.talk.show(isOpen)
     if (isOpen) this.talk.seen()
     this.draw()

@@ -61,8 +61,15 @@ class ChatForm(forms.Form):
         label=_("Heading (Indonesian)"), max_length=60, initial="Ada yang bisa dibantu?"
     )
     title_en = forms.CharField(label=_("Heading (English)"), max_length=60, initial="How can we help?")
-    greeting_id = forms.CharField(label=_("Greeting (Indonesian)"), required=False, **LONG)
-    greeting_en = forms.CharField(label=_("Greeting (English)"), required=False, **LONG)
+    greeting_id = forms.CharField(
+        label=_("Greeting (Indonesian)"), required=False, initial="Halo! Tulis saja pertanyaan Anda.", **LONG
+    )
+    greeting_en = forms.CharField(
+        label=_("Greeting (English)"),
+        required=False,
+        initial="Hello! Just write what you want to know.",
+        **LONG,
+    )
     colour = forms.CharField(
         label=_("Colour"),
         initial="#2f57d0",

@@ -205,7 +205,7 @@ def preview(request: Request, pk: int) -> HttpResponse:
     language = (
         "en" if request.GET.get("language", translation.get_language() or "").startswith("en") else "id"
     )
-    context = {"account": account, "key": widget.key_of(account), "language": language}
+    context = {"account": account, "key": widget.key_of(account), "shown_in": language}
     return render(request, "conversations/chat_preview.html", context)
 
 
