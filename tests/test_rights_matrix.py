@@ -85,7 +85,7 @@ RECORD = {
     "inbox_conversation", "inbox_earlier", "inbox_live", "inbox_side", "inbox_party", "inbox_assign",
     "inbox_label", "inbox_unread", "inbox_compose", "inbox_texts", "message_move", "message_body",
     "message_source", "message_why", "message_cancel", "template_preview",
-    "mailbox_sign_in", "conversation_chat", "chat_preview",
+    "mailbox_sign_in", "mailbox_new_key", "conversation_chat", "chat_preview",
     "quote_pdf", "quote_verify", "quote_template_preview",
     "offers_shown", "offer_accept", "offer_not_now",
     "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
