@@ -129,6 +129,10 @@ class MailboxForm(forms.Form):
         help_text=_("If your server's certificate is not signed by a public authority."),
     )
 
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        value = super().get_initial_for_field(field, field_name)
+        return "\n".join(value) if isinstance(value, list) else value
+
     def clean_imap_host(self) -> str:
         return self._host("imap_host")
 

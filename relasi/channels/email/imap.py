@@ -49,6 +49,7 @@ SENT_NAMES = re.compile(r"(?:^|[./\\])(?:sent|sent (?:items|mail|messages)|terki
 MESSAGE_ID_PARTS = ("from", "date", "subject")
 
 log = logging.getLogger(__name__)
+logging.getLogger("imapclient").setLevel(logging.INFO)  # below that it writes down what signs in
 
 
 class ImapError(InputError):

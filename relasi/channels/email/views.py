@@ -1,4 +1,4 @@
-"""Signing a mailbox in at Google or Microsoft: there, and back again."""
+"""Signing a mailbox in at Google or Microsoft, there and back again; and a key to sign its mails with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from relasi.channels.email import oauth
+from relasi.channels.email import dkim, oauth
+from relasi.channels.email.mailbox import Mailbox
+from relasi.channels.jobs import check
 from relasi.channels.models import Account
 from relasi.kit.access.requests import Request
 from relasi.kit.access.rights import may
@@ -20,6 +22,7 @@ from relasi.lib.secrets import equal
 from relasi.lib.wording import InputError
 
 SESSION = "mailbox_sign_in"
+SELECTOR = "relasi"
 
 
 @never_cache
@@ -63,6 +66,27 @@ def signed_in(request: Request) -> HttpResponse:
     return _back(account)
 
 
+@never_cache
+@require_POST
+def new_key(request: Request, account_id: int) -> HttpResponse:
+    """POST, with `replace` where there is a key already: from now on mails are signed with a key of our
+    making. The health of the channel shows the record that belongs into the DNS.
+    """
+    account = _own(request, account_id)
+    if Mailbox(account).secret("dkim_key") and not request.POST.get("replace"):
+        messages.error(request, _("There is a key already; replacing it makes its DNS record worthless."))
+        return _back(account)
+    selector = Mailbox(account).text("dkim_selector") or SELECTOR
+    account.change(
+        by=request.user,
+        settings={**account.settings, "dkim_selector": selector},
+        secrets={**(account.secrets or {}), "dkim_key": dkim.new_key().private},
+    )
+    check.later(account_id=account.pk, _key=f"check-{account.pk}")
+    messages.success(request, _("Mails are signed now. Add the record that Health shows to your DNS."))
+    return _back(account)
+
+
 def _own(request: Request, account_id: int) -> Account:
     account: Account = get_object_or_404(
         Account.objects.visible_to(request.user), pk=account_id, provider="mailbox"
@@ -93,5 +117,6 @@ def _back(account: Account) -> HttpResponse:
 
 urlpatterns = [
     path("channels/mailbox/<int:account_id>/sign-in/", sign_in, name="mailbox_sign_in"),
+    path("channels/mailbox/<int:account_id>/new-key/", new_key, name="mailbox_new_key"),
     path("channels/mailbox/signed-in/", signed_in, name="mailbox_signed_in"),
 ]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from django.test import Client
+from django.urls import reverse
 
 from relasi.channels.email import dkim, pool
 from relasi.channels.email.forms import MailboxForm
 from relasi.channels.email.mailbox import Mailbox
 from relasi.channels.email.provider import MAILBOX, link, send
 from relasi.channels.interface import provider_named
+from relasi.channels.models import Account
 from tests.channels.email import sink
 from tests.channels.email.accounts import mailbox, message
 from tests.world import World
@@ -62,6 +66,10 @@ def test_what_cannot_work_is_told_at_its_field(changed: dict[str, Any], field: s
     assert not form.is_valid() and list(form.errors) == [field]
 
 
+def test_folders_are_shown_as_they_were_typed() -> None:
+    assert MailboxForm(initial={"folders": ["INBOX", "Sent"]})["folders"].value() == "INBOX\nSent"
+
+
 def test_google_needs_no_servers() -> None:
     assert filled(sign_in="google", imap_host="", smtp_host="").is_valid()
 
@@ -87,6 +95,27 @@ def test_a_mail_goes_out_signed(tmp_path: Path) -> None:
         content,
         lambda selector, domain: key.record if (selector, domain) == ("r1", "sahabat.example") else "",
     ).is_good
+
+
+def test_a_key_is_made_once_and_replaced_only_when_asked(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    account, browser = mailbox(), sign_in(world.ada)
+    address = reverse("mailbox_new_key", args=[account.pk])
+
+    def key_after(**form: str) -> str:
+        assert browser.post(address, form).status_code == 302
+        return Mailbox(Account.objects.get(pk=account.pk)).secret("dkim_key")
+
+    first = key_after()
+    assert dkim.record_of(first)
+    assert key_after() == first
+    assert key_after(replace="yes") != first
+
+
+def test_a_seller_makes_no_key_for_a_shared_mailbox(world: World, sign_in: Callable[..., Client]) -> None:
+    answer = sign_in(world.bob).post(reverse("mailbox_new_key", args=[mailbox().pk]))
+    assert answer.status_code in (403, 404)
 
 
 @pytest.mark.django_db
