@@ -27,6 +27,7 @@ const later = {
   "[data-passkey]": () => import("./passkey.js"),
   "[data-inbox], [data-answer], [data-letter]": () => import("./inbox.js"),
   "[data-sort]": () => import("./columns.js"),
+  "[data-calls]": () => import("./calls.js"),
 }
 for (const [selector, load] of Object.entries(later)) enhance(selector, async (element) => (await load()).start(element))
 

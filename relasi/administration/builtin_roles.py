@@ -41,6 +41,7 @@ ORDER_WORK = ("reserve", "pick", "ship", "deliver", "take_back", "cancel", "open
 SAID = ("conversation", "message", "delivery")
 TEXTS = ("template", "variant")
 TALKING = ("take", "reply", "comment")
+CALLING = ("view", "change", "export", "wrap_up", "call_back")
 TALK_WORK = ("view", "add", "change", "export", "attach", "share", "assign", "snooze", "close", "reopen",
              "mark_spam")  # fmt: skip
 
@@ -112,6 +113,7 @@ BUILTIN = (
             (("conversation",), TALKING, "all"),
             (("mailing",), ("view", "export"), "team"),
             (TEXTS, (*WORK, "delete", "import"), "all"),
+            (("phonecall",), ("*",), "team"),
             (("signature",), ("*",), "own"),
             ((*LEAD_RULES, *LEAD_DOORS), ("*",), "all"),
             (("offer", "costentry"), ("*",), "team"),
@@ -163,6 +165,7 @@ BUILTIN = (
             (("consent",), CONSENTING, "own"),
             (("suppression", *SENDING_RULES), ("view",), "all"),
             (TEXTS, ("view",), "all"),
+            (("phonecall",), CALLING, "own"),
             (("signature",), ("*",), "own"),
             (("forecastcall",), ("view", "add", "change"), "own"),
             (("quota",), ("view",), "own"),
@@ -207,6 +210,7 @@ BUILTIN = (
             (SENDING_RULES, ("view",), "all"),
             (("mailing",), ("view",), "all"),
             (TEXTS, (*WORK, "delete"), "all"),
+            (("phonecall",), CALLING, "all"),
             (("signature",), ("*",), "own"),
         ),
         (("party", "religion", "hidden"), ("party", "greeting", "read"), *WORTH_HIDDEN),

@@ -69,6 +69,16 @@ def rings_of(user: Any) -> list[Ring]:
     return list(rows.select_related("call").order_by("at")[:MOST_SHOWN])
 
 
+def call_that_rang(pk: int, user: Any) -> PhoneCall | None:
+    """A call that rang for the reader, or was theirs."""
+    ring = Ring.objects.filter(call=pk, user=user).select_related("call").first()
+    return ring.call if ring else None
+
+
+def leave_screen(call: PhoneCall, user: Any) -> None:
+    Ring.objects.filter(call=call, user=user, left_at=None).update(left_at=timezone.now())
+
+
 def card_of(call: PhoneCall, user: Any) -> Card:
     """What the reader may know of who calls."""
     if not call.party_id:

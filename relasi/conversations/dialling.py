@@ -16,8 +16,22 @@ from relasi.conversations.models import Extension
 from relasi.lib.wording import InputError
 
 
-def extension_of(user: Any) -> Extension | None:
-    rows = Extension._default_manager.filter(user=user, account__is_active=True, account__archived_at=None)
+def has_extension(user: Any) -> bool:
+    return Extension._default_manager.filter(user=user).exists()
+
+
+def holder_of(account: Account, number: str) -> Any:
+    """Whose telephone it is; None for nobody's."""
+    rows = Extension._default_manager.filter(account=account, number=number)
+    found = rows.select_related("user").first()
+    return found.user if found else None
+
+
+def extension_of(user: Any, *, also_unused: bool = False) -> Extension | None:
+    """The extension of a colleague, of a telephone system in use unless told otherwise."""
+    rows = Extension._default_manager.filter(user=user)
+    if not also_unused:
+        rows = rows.filter(account__is_active=True, account__archived_at=None)
     found: Extension | None = rows.select_related("account").first()
     return found
 

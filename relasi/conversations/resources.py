@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relasi.conversations import inbox, resources_contact
+from relasi.conversations import api, inbox, resources_calls, resources_contact
 from relasi.conversations.models import (
     Conversation,
     Delivery,
@@ -35,7 +35,7 @@ from relasi.kit.resources import (
 from relasi.kit.ui.menu import MenuItem
 from relasi.kit.ui.menu import register as register_menu
 
-__all__ = ["resources_contact"]
+__all__ = ["api", "resources_calls", "resources_contact"]
 
 SECTION = _("Settings")
 

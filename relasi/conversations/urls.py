@@ -1,6 +1,7 @@
 """The addresses of conversations that a declaration cannot say."""
 
 from relasi.conversations.views import (
+    calls,
     chat,
     compose,
     consent,
@@ -11,6 +12,7 @@ from relasi.conversations.views import (
 )
 
 urlpatterns = [
+    *calls.urlpatterns,
     *chat.urlpatterns,
     *inbox.urlpatterns,
     *conversation.urlpatterns,

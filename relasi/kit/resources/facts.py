@@ -22,11 +22,13 @@ WIDE = {"long"}
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One field of one record. `edit_url` is empty where the reader cannot change it in place."""
+    """One field of one record. `edit_url` is empty where the reader cannot change it in place, `number` where
+    it is none that the reader may call."""
 
     field: Field
     html: Any
     edit_url: str
+    number: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -108,7 +110,14 @@ def _fact(resource: Resource, record: Any, user: Any, field: Field, may_change: 
         field=field,
         html=cells.show(field, record, user, resource=resource, titled=False),
         edit_url=_edit_url(resource, record, user, field) if may_change else "",
+        number=_number(resource, record, user, field),
     )
+
+
+def _number(resource: Resource, record: Any, user: Any, field: Field) -> str:
+    """A telephone number in clear, to be called by a click."""
+    is_shown = field.kind == "phone" and user.rights.searchable(resource.model, field.name)
+    return str(field.value_of(record) or "") if is_shown else ""
 
 
 def _edit_url(resource: Resource, record: Any, user: Any, field: Field) -> str:

@@ -9,20 +9,23 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from relasi.kit.ui import menu
+from relasi.kit.ui import everywhere, menu
 from relasi.kit.ui.jinja import CsrfInput
 
 THEMES = ("light", "dark", "system")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`menu`, `quick_create`, `theme`, `language`, `languages`, `company`, `is_peek`, `user`."""
+    """`menu`, `quick_create`, `everywhere`, `theme`, `language`, `languages`, `company`, `is_peek`,
+    `user`.
+    """
     user = getattr(request, "user", None)
     return {
         "user": user,
         "csrf_input": CsrfInput(request),
         "menu": SimpleLazyObject(lambda: menu.sections_for(user, path=request.path)),
         "quick_create": SimpleLazyObject(lambda: menu.create_for(user)),
+        "everywhere": SimpleLazyObject(lambda: everywhere.parts_for(user)),
         "theme": theme_of(request),
         "language": get_language() or settings.LANGUAGE_CODE,
         "languages": settings.LANGUAGES,
