@@ -50,6 +50,7 @@ PUBLIC = {
     "notifications_stop", "preferences", "unsubscribe",
 }  # fmt: skip
 OWN = {
+    "calls_live", "call_dial", "call_wrap_up", "call_dismiss", "my_telephone",
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
