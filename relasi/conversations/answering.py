@@ -190,7 +190,8 @@ def composer_of(
         "way": None if is_note else here,
         "is_note": is_note, "form": form, "key": secrets.token_hex(8),
         "said": _typed(form) if form else _filled(talk, again, here, reply_all=reply_all),
-        "signature": signature_of(request.user, _language(party)) if here and here.is_mail else "",
+        "signature": signature_of(request.user, _language(party))
+        if here and here.is_mail and not is_note else "",
         "texts_url": reverse("inbox_texts", args=[talk.pk]), "may_reply": can["reply"],
         "may_note": can.get("comment", False),
     }  # fmt: skip
