@@ -10,6 +10,8 @@ SOURCES = (
     "today.doings",
     "today.occasions",
     "today.news",
+    "today.talks",
+    "talk_reactions",
 )
 
 

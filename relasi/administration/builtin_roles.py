@@ -45,6 +45,8 @@ CALLING = ("view", "change", "export", "wrap_up", "call_back")
 TALK_WORK = ("view", "add", "change", "export", "attach", "share", "assign", "snooze", "close", "reopen",
              "mark_spam")  # fmt: skip
 
+INPUTS = ("view", "export", "replay", "mend", "ignore")
+SEQUENCES = ("sequence", "sequencestep")
 SENDING_RULES = ("sendinghours", "sendingcap", "restday", "consenttext")
 CONSENTING = ("view", "export", "give", "withdraw")
 
@@ -108,6 +110,10 @@ BUILTIN = (
             (QUOTE_RULES, ("view", "add", "change", "archive", "unarchive", "delete"), "all"),
             (SAID, ("*",), "team"),
             (("consent",), CONSENTING, "team"),
+            (("account",), (*WORK, "delete"), "team"),
+            (("intake",), INPUTS, "team"),
+            (SEQUENCES, (*WORK, "delete", "import"), "all"),
+            (("enrolment",), ("*",), "team"),
             (("suppression",), ("view", "add", "lift", "export"), "all"),
             (SENDING_RULES, ("view", "add", "change", "delete"), "all"),
             (("conversation",), TALKING, "all"),
@@ -163,6 +169,9 @@ BUILTIN = (
             (("conversation",), TALKING, "all"),
             (("message", "delivery"), ("view", "export", "attach"), "own"),
             (("consent",), CONSENTING, "own"),
+            (("account",), ("view", "add", "change", "archive", "unarchive"), "own"),
+            (SEQUENCES, ("view",), "all"),
+            (("enrolment",), ("view", "add", "stop", "export"), "own"),
             (("suppression", *SENDING_RULES), ("view",), "all"),
             (TEXTS, ("view",), "all"),
             (("phonecall",), CALLING, "own"),
@@ -206,6 +215,10 @@ BUILTIN = (
             (("conversation",), (*TALK_WORK, *TALKING), "all"),
             (("message", "delivery"), ("view", "export", "attach"), "all"),
             (("consent",), CONSENTING, "all"),
+            (("account",), ("view",), "all"),
+            (("intake",), INPUTS, "all"),
+            (SEQUENCES, ("view",), "all"),
+            (("enrolment",), ("view", "stop"), "all"),
             (("suppression",), ("view", "add", "lift"), "all"),
             (SENDING_RULES, ("view",), "all"),
             (("mailing",), ("view",), "all"),

@@ -36,6 +36,7 @@ class Card:
 
 
 _YOURS, _PEOPLE, _DATA, _RUNNING = _("Yours"), _("People and rights"), _("Data"), _("Running it")
+_TALKS = _("Conversations")
 
 _cards: list[Card] = [
     Card(
@@ -53,6 +54,10 @@ _cards: list[Card] = [
     Card(
         section=_YOURS, label=_("API keys"), text=_("Let a program work in your name, as far as you allow."),
         icon="key", url_name="api_keys",
+    ),
+    Card(
+        section=_YOURS, label=_("My telephone"), text=_("Your extension: who calls appears on your screen."),
+        icon="phone", url_name="my_telephone",
     ),
     Card(
         section=_YOURS, label=_("Calendar feed"), text=_("Your activities in any calendar program."),
@@ -90,6 +95,37 @@ _cards: list[Card] = [
         section=_DATA, label=_("Rules of the ladder"),
         text=_("By what customers climb from suspect to partner."),
         icon="stairs", url_name="ladder_rules", may=may_see("rungrule", "view"),
+    ),
+    Card(
+        section=_TALKS, label=_("Channels"),
+        text=_("Mailboxes, WhatsApp, SMS, telephone, live chat: set them up, see whether they work."),
+        icon="plug", url_name="resource_list", args=("channels",), may=may_see("account", "view"),
+    ),
+    Card(
+        section=_TALKS, label=_("Raw inputs"), text=_("What came in and was not understood: mend it, try again."),
+        icon="inbox", url_name="resource_list", args=("intakes",), may=may_see("intake", "view"),
+    ),
+    Card(
+        section=_TALKS, label=_("Templates and saved replies"), text=_("Texts written once and sent often."),
+        icon="template", url_name="resource_list", args=("templates",), may=may_see("template", "view"),
+    ),
+    Card(
+        section=_TALKS, label=_("When may we write?"),
+        text=_("Hours, most messages, rest days; try it out for one customer."),
+        icon="clock", url_name="sending_rules", may=may_see("sendinghours", "view"),
+    ),
+    Card(
+        section=_TALKS, label=_("Consent texts"), text=_("The words customers agree to, version by version."),
+        icon="file-text", url_name="resource_list", args=("consent-texts",), may=may_see("consenttext", "view"),
+    ),
+    Card(
+        section=_TALKS, label=_("Addresses left alone"),
+        text=_("Whose mail comes back, who complained, who asked not to be called."),
+        icon="ban", url_name="resource_list", args=("suppressions",), may=may_see("suppression", "view"),
+    ),
+    Card(
+        section=_TALKS, label=_("What was sent"), text=_("The ledger: every message to every address, and its fate."),
+        icon="send", url_name="resource_list", args=("deliveries",), may=may_see("delivery", "view"),
     ),
     Card(
         section=_DATA, label=_("Pipelines and stages"),

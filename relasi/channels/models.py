@@ -30,6 +30,15 @@ class Medium(models.TextChoices):
 
 
 class AccountQuerySet(RecordQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """What the reader's roles open, and the doors everybody or the reader's team shares."""
+        scope = user.rights.scope("account", "view")
+        if not scope or scope == "all":
+            return super().visible_to(user)
+        teams = user.rights._team_ids if user.team_id else []
+        shared = Q(owner=None) & (Q(team=None) | Q(team__in=teams))
+        return self.filter(user.rights._reach(self.model, scope, "view") | shared)
+
     def in_use(self) -> Self:
         return self.filter(is_active=True, archived_at=None)
 

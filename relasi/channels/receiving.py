@@ -52,7 +52,7 @@ def understand(intake_id: int) -> Intake:
     Reading may fetch files from the other side and holds no lock; telling is one transaction. Harmless when
     repeated: what was understood is not understood again.
     """
-    intake = Intake._default_manager.select_related("account").get(pk=intake_id)
+    intake: Intake = Intake._default_manager.select_related("account").get(pk=intake_id)
     if intake.is_settled:
         return intake
     try:

@@ -21,7 +21,7 @@ from relasi.kit.resources.registry import resources_of_noun
 TOLD_ELSEWHERE = (
     "activity", "comment", "attachment", "batch", "quotedocument", "conversation", "phonecall",
 )  # fmt: skip
-NOT_NEWS = ("viewed", "revealed", "exported", "printed")
+NOT_NEWS = ("viewed", "revealed", "exported", "printed", "stepped")
 ICONS = {
     "created": "plus",
     "imported": "file-import",
