@@ -22,10 +22,9 @@ pytestmark = pytest.mark.django_db
 
 def letter(number: int = 1, *, body: str = "Halo", more: str = "") -> bytes:
     return (
-        f"From: Budi <budi@contoh.example>\r\nTo: sari@sahabat.example\r\nSubject: Surat {number}\r\n"(
-            f"Date: Mon, 02 Mar 2026 09:30:00 +0700\r\nMessage-ID:"
-            f" <s{number}@contoh.example>\r\n{more}\r\n{body}\r\n"
-        )
+        f"From: Budi <budi@contoh.example>\r\nTo: sari@sahabat.example\r\nSubject: Surat {number}\r\n"
+        "Date: Mon, 02 Mar 2026 09:30:00 +0700\r\n"
+        f"Message-ID: <s{number}@contoh.example>\r\n{more}\r\n{body}\r\n"
     ).encode()
 
 
