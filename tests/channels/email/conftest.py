@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,20 +13,15 @@ USERS = tuple(f"user{number}@sahabat.example" for number in range(40))
 
 
 @pytest.fixture(scope="session")
-def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dovecot.Dovecot]:
+def mail_server() -> Iterator[dovecot.Dovecot]:
     """Absent at a developer's it may be; at the gate it must not."""
     if not dovecot.is_here():
         if os.environ.get("CI") == "true":
             pytest.fail("Dovecot (package dovecot-imapd) is not installed")
         pytest.skip("Dovecot (package dovecot-imapd) is not installed")
-    server = dovecot.start(folder(tmp_path_factory, "dovecot"), users=USERS)
+    server = dovecot.start(dovecot.new_folder(), users=USERS)
     yield server
     server.stop()
-
-
-def folder(factory: pytest.TempPathFactory, name: str) -> Path:
-    """Short enough for the names of sockets."""
-    return factory.mktemp(name)
 
 
 @pytest.fixture

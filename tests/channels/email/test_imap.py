@@ -182,11 +182,9 @@ def test_new_mail_is_heard_of_at_once(mail_server: Dovecot, account: Account) ->
     assert titles == ["Surat 1"]
 
 
-def test_without_idle_the_server_is_asked(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_idle_the_server_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap, "POLL", 0.2)
-    server = started(tmp_path_factory.mktemp("poll"), idle=False)
+    server = started(dovecot.new_folder(), idle=False)
     try:
         account = account_of(server, "sari@sahabat.example")
         assert heard(account, 1, lambda: server.put(letter(1))) == ["Surat 1"]
@@ -194,12 +192,10 @@ def test_without_idle_the_server_is_asked(
         server.stop()
 
 
-def test_a_server_that_was_restarted_is_heard_again(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_was_restarted_is_heard_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap, "BACKOFF", (0.2,) * 50)
     monkeypatch.setattr(imap, "SLICE", 0.2)
-    where = tmp_path_factory.mktemp("again")
+    where = dovecot.new_folder()
     server = started(where)
     second: list[Dovecot] = []
 

@@ -151,12 +151,10 @@ def test_the_token_signs_in_for_sending(authority: Identity, account: Account) -
     )
 
 
-def test_the_token_signs_in_for_receiving(
-    authority: Identity, account: Account, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_the_token_signs_in_for_receiving(authority: Identity, account: Account) -> None:
     if not dovecot.is_here():
         pytest.skip("Dovecot (package dovecot-imapd) is not installed")
-    where = tmp_path_factory.mktemp("token")
+    where = dovecot.new_folder()
     (where / "oauth.conf").write_text(
         f"tokeninfo_url = {authority.address}/introspect?token=\nusername_attribute = email\n"
     )
