@@ -1,6 +1,9 @@
+import datetime
+
 from django.db import migrations, models
 
 from relasi.conversations.starting_contact import fill
+from relasi.lib.provinces import PROVINCES
 
 
 def forwards(apps, schema_editor):
@@ -20,8 +23,17 @@ class Migration(migrations.Migration):
             model_name="restday",
             name="province",
             field=models.CharField(
-                blank=True, help_text="Empty: in the whole country.", max_length=60, verbose_name="Province"
+                blank=True,
+                choices=[(province.name, province.name) for province in PROVINCES],
+                help_text="Empty: in the whole country.",
+                max_length=60,
+                verbose_name="Province",
             ),
+        ),
+        migrations.AlterField(
+            model_name="sendinghours",
+            name="opens_at",
+            field=models.TimeField(default=datetime.time(8, 0), verbose_name="From"),
         ),
         migrations.CreateModel(
             name="LaidDay",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -11,7 +13,7 @@ from relasi.channels.models import Medium
 from relasi.conversations.models.delivery import Purpose
 from relasi.kit.records.record import Record
 from relasi.lib.addresses import tidy_province
-from relasi.lib.provinces import province_called
+from relasi.lib.provinces import PROVINCES
 
 
 class SendingHours(Record):
@@ -23,7 +25,7 @@ class SendingHours(Record):
     purpose = models.CharField(_("Purpose"), max_length=10, choices=Purpose.choices)
     channel = models.CharField(_("Way"), max_length=10, choices=Medium.choices)
     weekdays = models.CharField(_("Weekdays"), max_length=7, default="0123456")
-    opens_at = models.TimeField(_("From"))
+    opens_at = models.TimeField(_("From"), default=time(8))
     closes_at = models.TimeField(_("Until"), null=True, blank=True)
     rests_on_holidays = models.BooleanField(_("Not on holidays"), default=False)
     source = models.CharField(_("Rests on"), max_length=20, blank=True, editable=False)
@@ -77,7 +79,11 @@ class RestDay(Record):
     name = models.CharField(_("Name"), max_length=120)
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, default=Kind.OWN)
     province = models.CharField(
-        _("Province"), max_length=60, blank=True, help_text=_("Empty: in the whole country.")
+        _("Province"),
+        max_length=60,
+        blank=True,
+        choices=[(province.name, province.name) for province in PROVINCES],
+        help_text=_("Empty: in the whole country."),
     )
     laid_as = models.CharField(max_length=40, blank=True, editable=False)
 
@@ -92,10 +98,6 @@ class RestDay(Record):
 
     def prepare(self) -> None:
         self.province = tidy_province(self.province)
-
-    def clean(self) -> None:
-        if self.province and province_called(self.province) is None:
-            raise ValidationError({"province": _("There is no province of this name.")})
 
 
 class LaidDay(models.Model):
