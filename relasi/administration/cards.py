@@ -102,7 +102,8 @@ _cards: list[Card] = [
         icon="plug", url_name="resource_list", args=("channels",), may=may_see("account", "view"),
     ),
     Card(
-        section=_TALKS, label=_("Raw inputs"), text=_("What came in and was not understood: mend it, try again."),
+        section=_TALKS, label=_("Raw inputs"),
+        text=_("What came in and was not understood: mend it, try again."),
         icon="inbox", url_name="resource_list", args=("intakes",), may=may_see("intake", "view"),
     ),
     Card(
@@ -116,7 +117,8 @@ _cards: list[Card] = [
     ),
     Card(
         section=_TALKS, label=_("Consent texts"), text=_("The words customers agree to, version by version."),
-        icon="file-text", url_name="resource_list", args=("consent-texts",), may=may_see("consenttext", "view"),
+        icon="file-text", url_name="resource_list", args=("consent-texts",),
+        may=may_see("consenttext", "view"),
     ),
     Card(
         section=_TALKS, label=_("Addresses left alone"),
@@ -124,7 +126,8 @@ _cards: list[Card] = [
         icon="ban", url_name="resource_list", args=("suppressions",), may=may_see("suppression", "view"),
     ),
     Card(
-        section=_TALKS, label=_("What was sent"), text=_("The ledger: every message to every address, and its fate."),
+        section=_TALKS, label=_("What was sent"),
+        text=_("The ledger: every message to every address, and its fate."),
         icon="send", url_name="resource_list", args=("deliveries",), may=may_see("delivery", "view"),
     ),
     Card(

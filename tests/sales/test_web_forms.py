@@ -12,6 +12,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from relasi.conversations.models import Consent, Conversation
 from relasi.kit.access.models import User
 from relasi.parties.models import Party, Relation
 from relasi.sales import doors
@@ -389,3 +390,18 @@ def test_a_known_customer_is_not_told_to_whoever_types_their_number(
 def test_an_address_in_full_is_the_companys_own(settings: Any) -> None:
     settings.RELASI_PUBLIC_URL = "https://crm.example/"
     assert doors.address("form", "x") == "https://crm.example/f/form/x/"
+
+
+def test_what_was_sent_is_a_talk_in_the_inbox(form: WebForm, client: Client, clock: Any) -> None:
+    send(client, clock, {**RANI, "a-need": "Asuransi pendidikan"})
+    talk = Conversation.objects.get()
+    assert (talk.channel, talk.who, talk.waiting_since is not None) == ("form", "Rani Maharani", True)
+    assert "What about?: Asuransi pendidikan" in talk.messages.get().text
+
+
+def test_the_consent_of_a_form_stands_in_the_ledger_with_its_proof(
+    form: WebForm, client: Client, clock: Any
+) -> None:
+    send(client, clock, RANI)
+    consent = Consent.objects.get()
+    assert (consent.state, consent.source, consent.proof["form"]) == ("given", "form", "Konsultasi")

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from relasi.channels.models import Medium
+from relasi.conversations import consenting, writing
 from relasi.parties.actions.find_or_make_party import Known
 from relasi.parties.models import Party
 from relasi.sales.actions.capture_lead import Captured, Giving, capture_lead
@@ -53,6 +55,9 @@ def _take(submission: FormSubmission, by: Any, failed: str) -> dict[str, str]:
         submission.change(by=by, verb="failed", status=failed, problem=_listed(locked, read), name=name)
         return read.problems
     captured = _capture(locked, read, by)
+    _keep_talk(locked, captured)
+    if read.has_consent:
+        _keep_consent(locked, captured, by)
     submission.change(
         by=by, verb="taken", note=locked.form.name, status=Status.DONE, lead=captured.lead, problem="",
         name=name,
@@ -75,6 +80,27 @@ def _capture(submission: FormSubmission, read: Read, by: Any) -> Captured:
         consent_at=submission.received_at if read.has_consent else None,
         **{name: str(text)[:200] for name, text in submission.utm.items() if name.startswith("utm_")},
     )  # fmt: skip
+
+
+def _keep_talk(submission: FormSubmission, captured: Captured) -> None:
+    """What was sent is a talk in the inbox, too."""
+    lead, form = captured.lead, submission.form
+    labels = {question.key: question.label for question in form.ordered_fields}
+    said = [f"{labels.get(key, key)}: {value}" for key, value in submission.answers.items() if value]
+    talk = writing.start(
+        by=None, channel=Medium.FORM, party=captured.party, owner=lead.owner, subject=form.name,
+        address=captured.party.email or captured.party.phone, thread=f"form-{submission.pk}",
+    )  # fmt: skip
+    writing.receive(
+        talk, sender=talk.address, sender_name=submission.name or captured.party.name, text="\n".join(said),
+        at=submission.received_at, external_id=f"form-{submission.pk}", extra={"page": submission.page_url},
+    )  # fmt: skip
+
+
+def _keep_consent(submission: FormSubmission, captured: Captured, by: Any) -> None:
+    """The ledger names the form, the page and the submission as its proof."""
+    proof = {"form": submission.form.name, "submission": submission.pk, "page": submission.page_url}
+    consenting.give(captured.party, purpose="marketing", channel="", source="form", by=by, proof=proof)
 
 
 def _giving(submission: FormSubmission) -> Giving:
