@@ -13,9 +13,11 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -119,20 +121,27 @@ def agent(
     context = chromium.new_context(base_url=company[1].url, locale="en-US", reduced_motion="reduce")
     page = context.new_page()
     sign_in(page, company[1])
+    shop.key = set_up(page, site_of(shop))  # type: ignore[attr-defined]
+    page.close()
+    yield context
+    context.close()
+
+
+def set_up(page: Page, site: str, **times: str) -> str:
+    """A chat for a site, open on every day; the key in the line for its pages."""
     page.goto("/channels/add/chat_widget/")
     page.locator("[name=name]").fill("Chat of the shop")
-    page.locator("[name=carrier-origins]").fill(site_of(shop))
+    page.locator("[name=carrier-origins]").fill(site)
     for box in page.locator("[name=carrier-days]").all():
         box.uncheck()
+    for name, time_of_day in times.items():
+        page.locator(f"[name=carrier-{name}]").fill(time_of_day)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"/channels/\d+/$"))
     panel = page.request.get(page.url + "panel/chat/").text()
     found = re.search(r"data-key=(?:&#34;|&quot;|\")([\w-]+)", panel)
     assert found, panel
-    shop.key = found[1]  # type: ignore[attr-defined]
-    page.close()
-    yield context
-    context.close()
+    return found[1]
 
 
 @pytest.fixture
@@ -292,6 +301,26 @@ def test_it_fills_a_phone(visitor: Page) -> None:
     box = visitor.get_by_role("dialog").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
     visitor.get_by_role("button", name="Send").click(trial=True)
+
+
+def test_where_nobody_is_there_a_message_is_left_with_an_address(
+    visitor: Page, agent: BrowserContext, shop: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(ZoneInfo("Asia/Jakarta"))
+    opens, closes = ("03:00", "03:01") if now.hour >= 12 else ("21:00", "21:01")
+    page = agent.new_page()
+    key = set_up(page, site_of(shop), opens_at=opens, closes_at=closes)
+    page.close()
+    monkeypatch.setattr(shop, "key", key)
+    visitor.reload()
+    open_chat(visitor)
+    expect(visitor.get_by_text("Nobody is here right now")).to_be_visible()
+    say(visitor, "Mohon hubungi saya")
+    expect(visitor.get_by_role("alert")).to_contain_text("E-mail: Please fill this in.")
+    visitor.get_by_role("textbox", name="E-mail").fill("rina@example.com")
+    visitor.get_by_role("button", name="Send").click()
+    expect(visitor.get_by_text("Thank you. We answer you")).to_be_visible(timeout=SLOW)
+    assert kept(agent, newest_talk(agent)) == ["Mohon hubungi saya"]
 
 
 def test_a_site_that_was_not_named_shows_no_chat(
