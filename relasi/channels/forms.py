@@ -12,6 +12,7 @@ from relasi.channels.models import Account
 from relasi.kit.access.models import Team
 
 PERSONAL, SHARED = "personal", "shared"
+PLACES = ("host", "url")  # how settings are called that say where a secret is sent
 
 
 class DoorForm(forms.Form):
@@ -83,6 +84,18 @@ def carrier_form(provider: Provider, data: Any = None, record: Account | None = 
     return form
 
 
+def asks_again(provider: Provider, form: forms.Form, record: Account | None) -> bool:
+    """Whether another server would be given a secret that was kept for the one before: it is typed anew."""
+    if record is None or not any(record.secrets.get(name) for name in provider.secrets):
+        return False
+    clean = form.cleaned_data
+    is_moved = any(
+        name.endswith(PLACES) and record.settings.get(name) and record.settings[name] != clean[name]
+        for name in clean
+    )
+    return is_moved and not any(clean.get(name) for name in provider.secrets)
+
+
 def told(
     provider: Provider, form: forms.Form, record: Account | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -105,9 +118,7 @@ class MendForm(forms.Form):
         label=_("What came in"), widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"})
     )
 
-    def __init__(
-        self, data: Any = None, files: Any = None, *, record: Any, user: Any, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, record: Any, user: Any, **kwargs: Any) -> None:
         from relasi.channels.raw import current
 
         text = current(record).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()

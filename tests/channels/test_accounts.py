@@ -19,7 +19,7 @@ SignIn = Callable[[User], Client]
 
 def test_the_owner_sees_every_way_of_carrying(world: World, sign_in: SignIn) -> None:
     page = sign_in(world.ada).get("/channels/add/").content.decode()
-    for name in ("whatsapp_cloud", "whatsapp_link"):
+    for name in ("mailbox", "whatsapp_cloud", "whatsapp_link", "sms_http", "asterisk_ami", "chat_widget"):
         assert f"/channels/add/{name}/" in page
 
 
@@ -42,7 +42,8 @@ def test_a_secret_is_never_shown_again_and_stays_when_left_empty(world: World, s
     ada = sign_in(world.ada)
     told = {"name": "Kotak", "address": "halo@relasi.example", "whose": "shared", "new_senders": "ask",
             "is_active": "on", "carrier-sign_in": "password", "carrier-imap_host": "127.0.0.1",
-            "carrier-smtp_host": "127.0.0.1"}  # fmt: skip
+            "carrier-smtp_host": "127.0.0.1", "carrier-imap_security": "tls",
+            "carrier-smtp_security": "starttls", "carrier-folders": "INBOX"}  # fmt: skip
     made = ada.post("/channels/add/mailbox/", {**told, "carrier-password": "rahasia-123"})
     assert made.status_code == 302, made.content.decode()
     account = Account.objects.get()
@@ -52,6 +53,9 @@ def test_a_secret_is_never_shown_again_and_stays_when_left_empty(world: World, s
     ada.post(f"/channels/{account.pk}/set-up/", {**told, "carrier-password": ""})
     account.refresh_from_db()
     assert account.secrets["password"] == "rahasia-123"
+    moved = ada.post(f"/channels/{account.pk}/set-up/", {**told, "carrier-imap_host": "mail.lain.example"})
+    assert moved.status_code == 422
+    assert "type the password" in moved.content.decode()
 
 
 def test_the_look_at_a_channel_is_told_in_words(world: World, sign_in: SignIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from relasi.channels.email.reading import read
 from relasi.channels.email.sending import SIGN_IN_WAIT, TROUBLE_WAIT, send_all
 from relasi.channels.interface import Outcome, Outgoing, Provider, register
 from relasi.channels.models import Account
+from relasi.kit.access.rights import may
+from relasi.kit.resources import Panel, extend
 from relasi.lib.wording import InputError
 
 
@@ -64,4 +67,24 @@ MAILBOX = register(
         link=link,
         help=_("Any mailbox: of your provider, of your own server, of Google or of Microsoft."),
     )
+)
+
+
+def signing(account: Any, user: Any) -> dict[str, Any] | None:
+    """Signing in at Google or Microsoft, and signing mails."""
+    if account.provider != MAILBOX.name or not may(user, "change", account):
+        return None
+    mailbox = Mailbox(account)
+    return {"authority": mailbox.authority.capitalize(), "is_signed": bool(mailbox.secret("dkim_key"))}
+
+
+extend(
+    "channels",
+    panel=Panel(
+        name="mailbox",
+        label=_("Signing"),
+        template="channels/panel_mailbox.html",
+        context=signing,
+        order=7,
+    ),
 )

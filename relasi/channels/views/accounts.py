@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from relasi.channels import raw
-from relasi.channels.forms import DoorForm, carrier_form, told
+from relasi.channels.forms import DoorForm, asks_again, carrier_form, told
 from relasi.channels.interface import Provider, provider_named, providers
 from relasi.channels.jobs import check
 from relasi.channels.models import Account, Intake, Medium
@@ -79,6 +79,9 @@ def _filled(request: Request, provider: Provider, record: Account | None) -> Htt
     door = DoorForm(data, user=request.user, record=record)
     carrier = carrier_form(provider, data, record)
     if data is not None and door.is_valid() & carrier.is_valid():
+        if asks_again(provider, carrier, record):
+            door.add_error(None, _("The server is another one: type the password for it."))
+            return render(request, "channels/set_up.html", _page(provider, door, carrier, record), status=422)
         try:
             account = _kept(request.user, provider, record, door, carrier)
         except ValidationError as error:
@@ -87,8 +90,11 @@ def _filled(request: Request, provider: Provider, record: Account | None) -> Htt
             check.later(account_id=account.pk, _key=f"check-{account.pk}")
             return redirect(f"/channels/{account.pk}/")
     status = 422 if data is not None else 200
-    page = {"provider": provider, "door": door, "carrier": carrier, "record": record}
-    return render(request, "channels/set_up.html", page, status=status)
+    return render(request, "channels/set_up.html", _page(provider, door, carrier, record), status=status)
+
+
+def _page(provider: Provider, door: DoorForm, carrier: Any, record: Account | None) -> dict[str, Any]:
+    return {"provider": provider, "door": door, "carrier": carrier, "record": record}
 
 
 def _kept(user: Any, provider: Provider, record: Account | None, door: DoorForm, carrier: Any) -> Account:
