@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import SlugField
 from django.utils import timezone
 
 from relasi.catalog.models import StockMovement
@@ -106,6 +107,8 @@ GROUND: dict[str, Callable[[User, dict[str, str]], None]] = {"reservations": _st
 def _typed(field: Field, n: int) -> Any:
     if field.name == "filter":
         return "name is not empty"
+    if isinstance(field.model_field, SlugField):
+        return f"contoh-{n}"
     if field.kind in TEXTS:
         return TEXTS[field.kind].format(n=n)
     if field.kind == "choice":

@@ -304,6 +304,8 @@ enhance("[data-letter]", (frame) => {
 
 // The composer -----------------------------------------------------------------------------------------------------------
 
+let wanted = false // a box to write in was asked for, whose editor is still on its way
+
 async function swapAnswer(url) {
   const form = talk()?.querySelector("[data-answer]") ?? document.querySelector("[data-answer]")
   if (!form) return
@@ -311,6 +313,7 @@ async function swapAnswer(url) {
   await htmx.ajax("GET", url, { target: form, swap: "outerHTML" })
   const now = document.querySelector("[data-answer]")
   if (typed && now && !now.querySelector("[data-answer-text]").value) fill(now, typed)
+  wanted = true
   setTimeout(focusAnswer, 60)
 }
 
@@ -341,7 +344,7 @@ document.addEventListener("composer:restore", (event) => swapAnswer(event.detail
 enhance("[data-answer]", (form) => {
   const area = areaOf(form)
   if (!area) return
-  if (area.dataset.richWide !== undefined && innerWidth > 640) import("./editor.js").then(({ start }) => start(area))
+  if (area.dataset.richWide !== undefined && innerWidth > 640) edited(area)
   area.addEventListener("input", () => { grow(area); count(form); slash(form) })
   grow(area)
   count(form)
@@ -353,6 +356,14 @@ enhance("[data-answer]", (form) => {
   form.addEventListener("paste", (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); add(form, event.clipboardData.files) } })
   form.addEventListener("submit", () => byHand(form), true)
 })
+
+async function edited(area) {
+  const { start } = await import("./editor.js")
+  if (!area.isConnected) return
+  start(area)
+  if (wanted) focusAnswer()
+  wanted = false
+}
 
 on("keydown", "[data-answer]", (event, form) => {
   const popup = form.querySelector("[data-answer-popup]")

@@ -16,12 +16,9 @@ class Signature(Record):
     """One for each colleague and language; `text` is HTML of the small editor, cleaned when it is used."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        null=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+",
         verbose_name=_("Owner"),
-    )
+    )  # fmt: skip
     language = models.CharField(_("Language"), max_length=5, choices=LANGUAGES, default="id")
     text = models.TextField(_("Text"))
 
