@@ -128,18 +128,19 @@ sending_hours = register(
         label_one=_("Hours of sending"),
         icon="clock",
         order=232,
-        title="purpose",
-        columns=("purpose", "channel", "weekdays", "opens_at", "closes_at", "rests_on_holidays"),
-        inline=("weekdays", "opens_at", "closes_at", "rests_on_holidays"),
+        columns=("name", "purpose", "channel", "weekdays", "opens_at", "closes_at", "rests_on_holidays"),
+        inline=("name", "weekdays", "opens_at", "closes_at", "rests_on_holidays"),
         groups=(
             Group(
                 label=_("Hours of sending"),
-                fields=("purpose", "channel", "weekdays", "opens_at", "closes_at", "rests_on_holidays"),
+                fields=(
+                    "purpose", "channel", "weekdays", "opens_at", "closes_at", "rests_on_holidays", "name",
+                ),
             ),
         ),
         sort=("purpose", "channel", "opens_at"),
     )
-)
+)  # fmt: skip
 
 sending_caps = register(
     Resource(

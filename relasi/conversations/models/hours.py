@@ -22,6 +22,7 @@ class SendingHours(Record):
     A way that has none is closed. `weekdays` are numbers, Monday is 0. `closes_at` empty is midnight.
     """
 
+    name = models.CharField(_("Name"), max_length=120, blank=True)
     purpose = models.CharField(_("Purpose"), max_length=10, choices=Purpose.choices)
     channel = models.CharField(_("Way"), max_length=10, choices=Medium.choices)
     weekdays = models.CharField(_("Weekdays"), max_length=7, default="0123456")
@@ -36,7 +37,10 @@ class SendingHours(Record):
         ordering = ["purpose", "channel", "opens_at"]
 
     def __str__(self) -> str:
-        return f"{self.get_purpose_display()}, {self.get_channel_display()}"
+        return self.name or f"{self.get_purpose_display()}, {self.get_channel_display()}"
+
+    def prepare(self) -> None:
+        self.name = self.name.strip() or str(self)[:120]
 
     def clean(self) -> None:
         if not self.weekdays or not set(self.weekdays) <= set("0123456"):
