@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -76,9 +78,24 @@ def fields_of(content: bytes, content_type: str = "") -> dict[str, list[str]]:
     if content.lstrip()[:1] == b"{":
         return {name.removesuffix("[]"): _texts(value) for name, value in parsed(content).items()}
     found: dict[str, list[str]] = {}
-    for name, value in parse_qsl(content.decode("utf-8", "replace"), max_num_fields=200):
+    for name, value in _pairs(content, content_type):
         found.setdefault(str(cleaned(name)).removesuffix("[]"), []).append(str(cleaned(value)))
     return found
+
+
+def _pairs(content: bytes, content_type: str) -> list[tuple[str, str]]:
+    """The fields of a form, in either way of sending one."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return parse_qsl(content.decode("utf-8", "replace"), max_num_fields=200)
+    head = f"Content-Type: {' '.join(content_type.split())}\r\n\r\n".encode()
+    parts = message_from_bytes(head + content).walk()
+    named = [(part.get_param("name", header="content-disposition"), part) for part in parts]
+    return [(str(name), _text_of(part)) for name, part in named[:200] if name]
+
+
+def _text_of(part: Message) -> str:
+    body = part.get_payload(decode=True)
+    return body.decode("utf-8", "replace") if isinstance(body, bytes) else ""
 
 
 def check(account: Account) -> Health:
