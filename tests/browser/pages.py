@@ -9,6 +9,16 @@ from playwright.sync_api import Page, expect
 
 PAGES: dict[str, str] = {
     "today": "/",
+    "inbox": "/inbox/?folder=open",
+    "inbox-waiting": "/inbox/?folder=waiting",
+    "inbox-nothing": "/inbox/?q=xqzzw",
+    "inbox-talk": "/inbox/{conversations}/",
+    "conversation": "/conversations/{conversations}/",
+    "deliveries": "/deliveries/",
+    "message-templates": "/message-templates/",
+    "message-template": "/message-templates/{message-templates}/",
+    "template-preview": "/message-templates/{message-templates}/preview/",
+    "signature-new": "/signatures/new/",
     "people": "/people/",
     "people-archived-none": "/people/?filter=city %3D Atlantis",
     "people-filtered": "/people/?filter=rung >%3D client and email is not empty",

@@ -34,7 +34,7 @@ def test_a_conversation_is_worked_through_with_keys(page: Page) -> None:
     expect(page.locator(".said-note").last).to_contain_text("Call back on Monday")
     page.locator("#talk-scroll").focus()
     page.keyboard.press("e")
-    expect(page.locator(".toast")).to_contain_text("Close")
+    expect(page.locator(".toast").last).to_contain_text("Close")
     page.locator(".toast-undo").last.click()
     expect(page.locator(".inbox-line")).not_to_have_count(0)
     assert page.errors == []  # type: ignore[attr-defined]
