@@ -108,7 +108,7 @@ _cards: list[Card] = [
     ),
     Card(
         section=_TALKS, label=_("Templates and saved replies"), text=_("Texts written once and sent often."),
-        icon="template", url_name="resource_list", args=("templates",), may=may_see("template", "view"),
+        icon="template", url_name="resource_list", args=("message-templates",), may=may_see("template", "view"),
     ),
     Card(
         section=_TALKS, label=_("When may we write?"),

@@ -142,10 +142,11 @@ class AnswerForm(forms.Form):
         given = self.cleaned_data
         variant = Variant.objects.visible_to(by).filter(pk=given["variant"] or 0).first()
         html, text = _said(given["text"], is_mail=target.channel == "email", language=_language(party), by=by)
+        held = timedelta() if target.channel == "chat" else writing.HELD  # who chats waits for no "undo"
         message = writing.write(
             target, by=by, text=text, html=html, subject=given["subject"], to=given["to"], cc=given["cc"],
             files=_files(self.uploads), variant=variant if variant and variant.approved_name else None,
-            at=given["at"], held=writing.HELD, key=f"c{by.pk}-{given['key']}" if given["key"] else "",
+            at=given["at"], held=held, key=f"c{by.pk}-{given['key']}" if given["key"] else "",
         )  # fmt: skip
         if given["then"] == "close":
             target.close(by=by)
