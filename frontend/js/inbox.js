@@ -280,9 +280,9 @@ document.addEventListener("conversation:said", () => { look(); refresh(200); con
 
 enhance("[data-talk]", (opened) => {
   const box = document.getElementById("talk-scroll")
-  if (box) box.scrollTop = box.scrollHeight
-  const last = opened.querySelector(".said:last-of-type")
-  if (last && last.offsetHeight > box.clientHeight) box.scrollTop = last.offsetTop - 12
+  const end = () => { if (box?.isConnected) box.scrollTop = box.scrollHeight }
+  end()
+  setTimeout(end, 450) // letters and the editor have found their heights
   const line = lines().find((one) => one.dataset.id === opened.dataset.talk)
   if (line) { point(line); setTimeout(() => line.classList.remove("is-unread"), 400) }
   look()
@@ -300,6 +300,7 @@ enhance("[data-letter]", (frame) => {
     frame.style.height = `${Math.min(Math.max(page.scrollHeight, 40), 6000)}px`
   }
   frame.addEventListener("load", () => { fit(); setTimeout(fit, 300) })
+  if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.URL !== "about:blank") fit()
 })
 
 // The composer -----------------------------------------------------------------------------------------------------------
