@@ -187,7 +187,7 @@ const press = (selector) => { const one = (talk() ?? document).querySelector(sel
 const KEYS = {
   j: () => step(1), ArrowDown: () => step(1),
   k: () => step(-1), ArrowUp: () => step(-1),
-  o: () => open(current()),
+  o: () => open(current() ?? lines()[0]),
   r: () => write("[data-answer-here]"),
   a: () => writeAll(),
   n: () => write("[data-answer-note]"),
@@ -287,7 +287,8 @@ enhance("[data-talk]", (opened) => {
   if (line) { point(line); setTimeout(() => line.classList.remove("is-unread"), 400) }
   look()
 })
-enhance("[data-inbox]", () => {
+enhance("[data-inbox]", (place) => {
+  place.dataset.ready = "yes"
   setInterval(look, ALIVE)
   setInterval(() => { if (!document.hidden && !picked().length) drawList() }, LIST_EVERY)
 })

@@ -16,7 +16,8 @@ def opened(page: Page) -> Page:
     """The conversations of the demo company that are open."""
     page.goto("/")
     set_language(page.context, page, "en")
-    page.goto("/inbox/?folder=open")
+    page.goto("/inbox/?folder=open&channel=email")
+    page.locator("[data-inbox][data-ready=yes]").wait_for()
     settled(page)
     return page
 
