@@ -107,8 +107,9 @@ _cards: list[Card] = [
         icon="inbox", url_name="resource_list", args=("intakes",), may=may_see("intake", "view"),
     ),
     Card(
-        section=_TALKS, label=_("Templates and saved replies"), text=_("Texts written once and sent often."),
-        icon="template", url_name="resource_list", args=("message-templates",), may=may_see("template", "view"),
+        section=_TALKS, label=_("Templates and saved replies"),
+        text=_("Texts written once and sent often."), icon="template", url_name="resource_list",
+        args=("message-templates",), may=may_see("template", "view"),
     ),
     Card(
         section=_TALKS, label=_("When may we write?"),

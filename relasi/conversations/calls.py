@@ -214,7 +214,7 @@ def _account(call: PhoneCall) -> Account:
     return call.account
 
 
-# The talk it belongs to --------------------------------------------------------------------------------------
+# The talk it belongs to ---------------------------------------------------------------------------------
 
 
 def _say(call: PhoneCall, intake: Intake) -> None:

@@ -245,7 +245,7 @@ def _follow(row: Delivery) -> None:
 
 
 def note_progress(account: Account, news: Progress) -> None:
-    """How a message sent earlier fared, as the other side reports. An older report never overrules a newer."""
+    """How a message sent earlier fared, as the other side reports; an older report overrules no newer one."""
     rows = Delivery._default_manager.filter(external_id=news.external_id[:200]) if news.external_id else None
     row = rows.order_by("-id").first() if rows is not None else None
     if row is None and news.recipient:

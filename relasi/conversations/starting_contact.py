@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
+from relasi.channels.models import Medium
+from relasi.conversations.models import Purpose
 from relasi.lib.contact.defaults import CAPS, WINDOWS
 
 CONSENT = {
@@ -19,6 +24,7 @@ def fill(apps: Any) -> None:
     hours = apps.get_model("conversations", "SendingHours")
     hours.objects.bulk_create(
         hours(
+            name=_name(purpose, channel),
             purpose=purpose,
             channel=channel,
             weekdays="".join(str(day) for day in sorted(window.weekdays)),
@@ -46,3 +52,9 @@ def fill(apps: Any) -> None:
         texts(purpose="marketing", language=language, number=1, text=text)
         for language, text in CONSENT.items()
     )
+
+
+def _name(purpose: str, channel: str) -> str:
+    """What hours are called, in the language of the installation."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{Purpose(purpose).label}, {Medium(channel).label}"[:120]

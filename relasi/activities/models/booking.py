@@ -33,6 +33,12 @@ def new_secret() -> str:
     return secrets.token_urlsafe(24)
 
 
+class BookingPageQuerySet(RecordQuerySet):
+    def of_key(self, key: str) -> Self:
+        """The page at a public address."""
+        return self.filter(key=key)
+
+
 class BookingPage(Record, Owned):
     """An address where anybody books `minutes` with its owner or, when a `team` is named, with whoever of the
     team is free and has had the fewest bookings lately.
@@ -88,6 +94,8 @@ class BookingPage(Record, Owned):
     )
     rests_on_days_off = models.BooleanField(_("Not on days off"), default=True)
     is_active = models.BooleanField(pgettext_lazy("state", "Open"), default=True)
+
+    objects = BookingPageQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("Booking page")
@@ -166,6 +174,14 @@ class BookingQuerySet(RecordQuerySet):
     def standing(self) -> Self:
         """Not called off."""
         return self.filter(cancelled_at__isnull=True)
+
+    def of_form(self, key: str) -> Self:
+        """What was made of a form that was opened once."""
+        return self.filter(form_key=key)
+
+    def of_address(self, code: str, since: datetime) -> Self:
+        """What was booked from a network address, by its keyed digest."""
+        return self.filter(address_code=code, created_at__gte=since)
 
     def of_secret(self, secret: str) -> Self:
         return self.filter(secret=secret) if secret else self.none()

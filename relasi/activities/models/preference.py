@@ -54,6 +54,11 @@ class NotificationPreference(models.Model):
         """The user's own, not yet kept when there is none."""
         return cls._default_manager.filter(user=user).first() or cls(user=user)
 
+    @classmethod
+    def of_stop_key(cls, key: str) -> NotificationPreference | None:
+        """Whose mails the link with that key ends."""
+        return cls._default_manager.filter(stop_key=key).select_related("user").first()
+
     def stop_mails(self) -> None:
         type(self)._default_manager.filter(pk=self.pk).update(mail=self.Mail.OFF)
 

@@ -76,7 +76,7 @@ def _for_strangers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest, key: str) -> HttpResponse:
     """Free times; with `?at=` the form for one of them; what is sent becomes a meeting."""
-    page = BookingPage.objects.filter(key=key).select_related("owner", "team").first()
+    page = BookingPage.objects.of_key(key).select_related("owner", "team").first()
     if page is None:
         raise Http404(_("There is no such page."))
     with translation.override(page.language), timezone.override(_zone(request, page)):
@@ -129,7 +129,7 @@ def _take(request: HttpRequest, page: BookingPage) -> HttpResponse:
     if is_trapped(request.POST) or token.is_hasty:
         said = _("This was sent faster than anybody types. Please send it once more.")
         return _form(request, page, start, Filling(typed, said=said, status=422, token=again))
-    known = Booking.objects.filter(form_key=token.key).first()
+    known = Booking.objects.of_form(token.key).first()
     if known is None and _is_too_much(visitor.address_code):
         said = _("That was a lot in a short time. Please try again in ten minutes.")
         return _form(request, page, start, Filling(typed, said=said, status=429, token=again))
@@ -242,8 +242,7 @@ def _read(request: HttpRequest, page: BookingPage, typed: dict[str, str]) -> tup
 
 def _is_too_much(code: str) -> bool:
     """Whether this address has booked its share of the last ten minutes."""
-    since = timezone.now() - WINDOW
-    rows = Booking.objects.filter(address_code=code, created_at__gte=since).order_by()
+    rows = Booking.objects.of_address(code, timezone.now() - WINDOW).order_by()
     return len(rows.values_list("pk")[:MOST]) >= MOST
 
 

@@ -80,7 +80,7 @@ def push_unsubscribe(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, key: str) -> HttpResponse:
     """One click ends the mails; mail programs do it by themselves with a POST (RFC 8058)."""
-    preference = NotificationPreference.objects.filter(stop_key=key).select_related("user").first()
+    preference = NotificationPreference.of_stop_key(key)
     if preference is None:
         raise Http404(_("There is no such page."))
     if request.method == "POST":

@@ -9,7 +9,7 @@ from relasi.conversations.models.signature import Signature
 from relasi.conversations.models.template import Template, Variant
 
 __all__ = [
-    "ChatLine", "ChatVisitor", "Consent", "ConsentText", "Conversation", "Delivery", "Extension", "LaidDay", "Mailing",
-    "Message", "PhoneCall", "Purpose", "RestDay", "Ring", "Seen", "SendingCap", "SendingHours", "Signature",
+    "ChatLine", "ChatVisitor", "Consent", "ConsentText", "Conversation", "Delivery", "Extension", "LaidDay",
+    "Mailing", "Message", "PhoneCall", "Purpose", "RestDay", "Ring", "Seen", "SendingCap", "SendingHours", "Signature",
     "Suppression", "Template", "Variant",
 ]  # fmt: skip

@@ -103,14 +103,14 @@ class ExtensionForm(forms.Form):
         r"^[\w.@+-]{1,40}$", label=gettext_lazy("Extension"), strip=True, max_length=40, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = systems()  # type: ignore[attr-defined]
+        self.fields["account"].queryset = systems(user)  # type: ignore[attr-defined]
 
 
-def systems() -> Any:
-    """The telephone systems whose calls appear on screens."""
-    rows = Account._default_manager.all().in_use().filter(channel="phone", owner=None)
+def systems(user: Any) -> Any:
+    """The telephone systems whose calls appear on screens, as far as the reader may see them."""
+    rows = Account.objects.visible_to(user).in_use().filter(channel="phone", owner=None)
     return rows.exclude(provider="phone_link").order_by("name")
 
 
@@ -118,8 +118,9 @@ def systems() -> Any:
 def telephone(request: Request) -> HttpResponse:
     """Which extension is the reader's; an empty one gives it back."""
     mine = extension_of(request.user, also_unused=True)
-    initial = {"account": mine.account_id, "number": mine.number} if mine else {"account": systems().first()}
-    form = ExtensionForm(request.POST or None, initial=initial)
+    known = systems(request.user)
+    initial = {"account": mine.account_id, "number": mine.number} if mine else {"account": known.first()}
+    form = ExtensionForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             _choose(request, mine, form.cleaned_data)
@@ -129,7 +130,7 @@ def telephone(request: Request) -> HttpResponse:
             notify(request, _("Saved"))
             return go(request, reverse("my_telephone"))
     status = 422 if form.errors else 200
-    page = {"form": form, "systems": systems(), "mine": mine}
+    page = {"form": form, "systems": known, "mine": mine}
     return render(request, "conversations/my_telephone.html", page, status=status)
 
 

@@ -168,7 +168,7 @@ def _again(request: Request, talk: Conversation) -> Message | None:
     number = request.GET.get("from", "")
     if not is_number(number):
         return None
-    rows = Message.objects.filter(conversation=talk, state=Message.State.DRAFT, author=request.user)
+    rows = talk.messages.filter(state=Message.State.DRAFT, author=request.user)
     found: Message | None = rows.filter(pk=int(number)).first()
     return found
 

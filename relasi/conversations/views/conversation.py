@@ -27,13 +27,13 @@ from relasi.conversations.actions.link_party import (
     mark_nobody,
 )
 from relasi.conversations.actions.move_message import move_message
-from relasi.conversations.models import Conversation, Delivery, Message
+from relasi.conversations.models import Conversation, Message
 from relasi.conversations.resources import conversations
 from relasi.kit.access.models import Team, User
 from relasi.kit.access.requests import Request
 from relasi.kit.access.rights import may
-from relasi.kit.records.models import Attachment, Tag
-from relasi.kit.resources import batches, presence, tagging
+from relasi.kit.records.models import Tag
+from relasi.kit.resources import attaching, batches, presence, tagging
 from relasi.kit.resources.abilities import abilities
 from relasi.kit.resources.colleagues import colleagues
 from relasi.kit.resources.declaration import Panel
@@ -95,11 +95,8 @@ def live(request: Request, pk: int) -> HttpResponse:
     after = request.POST.get("after", "")
     thread = threads.thread_of(talk, after_id=int(after)) if is_number(after) else threads.Thread([])
     inbox.read(talk, by=request.user)
-    states = dict(
-        Message.objects.filter(conversation=talk, direction="out")
-        .order_by("-id")
-        .values_list("pk", "state")[:20]
-    )
+    ours = talk.messages.filter(direction=Message.Direction.OUT).order_by("-id")
+    states = dict(ours.values_list("pk", "state")[:20])
     context = {**_thread(request, talk, thread), "others": others, "states": states}
     return render(request, "conversations/live.html", context)
 
@@ -129,12 +126,12 @@ def assign(request: Request, pk: int) -> HttpResponse:
     talk = load(request, conversations, pk, "assign")
     if request.method == "GET":
         words = request.GET.get("q", "")[:80]
-        teams = Team.objects.filter(name__icontains=words).order_by("name")[:8]
+        teams = Team.objects.visible_to(request.user).filter(name__icontains=words).order_by("name")[:8]
         context = {"talk": talk, "people": colleagues(words), "teams": teams, "words": words}
         part = "conversations/assign_lines.html" if "q" in request.GET else "conversations/assign.html"
         return render(request, part, context)
     owner = _chosen(User.objects.active(), request.POST.get("user", ""))
-    team = _chosen(Team.objects.all(), request.POST.get("team", ""))
+    team = _chosen(Team.objects.visible_to(request.user), request.POST.get("team", ""))
     text = (
         _("Given to %(name)s") % {"name": owner or team} if owner or team else _("Nobody looks after it now")
     )
@@ -156,7 +153,8 @@ def label(request: Request, pk: int) -> HttpResponse:
     name = request.POST.get("name", "").replace(",", " ").strip()[:60]
     if not name:
         return HttpResponse(status=400)
-    if not Tag.objects.filter(name__iexact=name).exists() and not may(request.user, "change", Conversation):
+    is_known = Tag.objects.visible_to(request.user).filter(name__iexact=name).exists()
+    if not is_known and not may(request.user, "change", Conversation):
         raise PermissionDenied(_("You may not do this."))
     is_on = name.lower() in {one.lower() for one in names}
     wanted = [one for one in names if one.lower() != name.lower()] + ([] if is_on else [name])
@@ -237,7 +235,7 @@ def source(request: Request, pk: int) -> HttpResponse:
 def why(request: Request, pk: int) -> HttpResponse:
     """Why a message was not sent, or came so late: every check, in words."""
     message = _message(request, pk)
-    delivery = Delivery._default_manager.filter(message=message).order_by("-id").first()
+    delivery = message.deliveries.order_by("-id").first()
     lines = contact.shown(delivery.answer) if delivery else []
     return render(
         request, "conversations/why.html", {"message": message, "delivery": delivery, "lines": lines}
@@ -326,8 +324,7 @@ def _chosen(rows: Any, number: str) -> Any:
 
 def _pictures(message: Message) -> dict[str, str]:
     """Content ids of pictures that came with a letter, as addresses that hold the picture itself."""
-    rows = Attachment._default_manager.filter(noun="message", record_id=message.pk)
-    files = rows.in_bulk(list(message.inline.values())) if message.inline else {}
+    files = {file.pk: file for file in attaching.of(message)} if message.inline else {}
     found: dict[str, str] = {}
     room = LARGEST
     for cid, number in message.inline.items():

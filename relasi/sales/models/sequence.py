@@ -40,11 +40,11 @@ class SequenceStep(Record):
     """What is done `wait_days` after the step before it (the first: after the start)."""
 
     class Kind(models.TextChoices):
+        TASK = "task", _("Task")
+        CALL = "call", _("Call")
         EMAIL = "email", _("E-mail")
         WHATSAPP = "whatsapp", _("WhatsApp")
         SMS = "sms", _("SMS")
-        CALL = "call", _("Call")
-        TASK = "task", _("Task")
 
     MESSAGES: ClassVar[tuple[str, ...]] = ("email", "whatsapp", "sms")
 
@@ -52,7 +52,7 @@ class SequenceStep(Record):
         Sequence, on_delete=models.CASCADE, related_name="steps", verbose_name=_("Sequence")
     )
     order = models.PositiveSmallIntegerField(_("Order"), default=1)
-    kind = models.CharField(_("What"), max_length=8, choices=Kind.choices, default=Kind.EMAIL)
+    kind = models.CharField(_("What"), max_length=8, choices=Kind.choices, default=Kind.TASK)
     wait_days = models.PositiveSmallIntegerField(_("Days after the step before"), default=0)
     template = models.ForeignKey(
         Template,
@@ -114,6 +114,7 @@ class Enrolment(Record, Owned):
     step = models.PositiveSmallIntegerField(_("Steps done"), default=0, editable=False)
     next_at = models.DateTimeField(_("Next step"), null=True, blank=True, editable=False)
     reason = models.CharField(_("Reason"), max_length=300, blank=True, editable=False)
+    remark = models.CharField(_("Remark"), max_length=300, blank=True)
     started_at = models.DateTimeField(_("Started"), default=timezone.now, editable=False)
     ended_at = models.DateTimeField(_("Ended"), null=True, editable=False)
 

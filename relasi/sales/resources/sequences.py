@@ -78,10 +78,10 @@ register(
         filters=("sequence", "status", "owner", "next_at"),
         groups=(
             Group(
-                label=_("Way"), fields=("party", "sequence", "owner", "status", "step", "next_at", "reason")
+                label=_("Way"), fields=("party", "sequence", "owner", "status", "step", "next_at", "reason", "remark")
             ),
         ),
-        create_fields=("party", "sequence", "owner"),
+        create_fields=("party", "sequence", "owner", "remark"),
         sort=("-id",),
         preload=("party", "sequence", "owner"),
         verbs=(
