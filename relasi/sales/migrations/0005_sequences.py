@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                         ('order', models.PositiveSmallIntegerField(default=1, verbose_name='Order')),
                         ('kind', models.CharField(choices=[('task', 'Task'), ('call', 'Call'), ('email', 'E-mail'), ('whatsapp', 'WhatsApp'), ('sms', 'SMS')], default='task', max_length=8, verbose_name='What')),
                         ('wait_days', models.PositiveSmallIntegerField(default=0, verbose_name='Days after the step before')),
-                        ('subject', models.CharField(blank=True, max_length=200, verbose_name='Task')),
+                        ('subject', models.CharField(blank=True, max_length=200, verbose_name='What is to be done')),
                         ('sequence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='sales.sequence', verbose_name='Sequence')),
                         ('template', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.template', verbose_name='Template')),
                     ],

@@ -62,7 +62,7 @@ class SequenceStep(Record):
         related_name="+",
         verbose_name=_("Template"),
     )
-    subject = models.CharField(_("Task"), max_length=200, blank=True)
+    subject = models.CharField(_("What is to be done"), max_length=200, blank=True)
 
     visible_through: ClassVar[tuple[str, ...]] = ("sequence",)
 
@@ -73,6 +73,11 @@ class SequenceStep(Record):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.get_kind_display()}"
+
+    def prepare(self) -> None:
+        """A message is called after its template."""
+        if self.is_message and self.template_id:
+            self.subject = str(self.template)[:200]
 
     def clean(self) -> None:
         if self.kind in self.MESSAGES and self.template_id is None:

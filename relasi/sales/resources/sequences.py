@@ -36,7 +36,7 @@ register(
         ),
         panels=(
             Related(resource="sequence-steps", via="sequence", label=_("Steps"), sort="order", order=5,
-                    columns=("wait_days", "template", "subject")),
+                    columns=("kind", "wait_days")),
             Related(resource="enrolments", via="sequence", label=_("Who is in it"), sort="-id", order=10,
                     columns=("status", "next_at")),
         ),
@@ -51,8 +51,8 @@ register(
         label_one=_("Step"),
         icon="list-numbers",
         order=204,
-        title="kind",
-        columns=("kind", "sequence", "order", "wait_days", "template", "subject"),
+        title="subject",
+        columns=("subject", "kind", "sequence", "order", "wait_days", "template"),
         filters=("sequence", "kind"),
         inline=("order", "wait_days", "subject", "template"),
         groups=(
