@@ -102,6 +102,11 @@ _cards: list[Card] = [
         icon="plug", url_name="resource_list", args=("channels",), may=may_see("account", "view"),
     ),
     Card(
+        section=_TALKS, label=_("New channel"),
+        text=_("Another mailbox, number, telephone system or chat."), icon="plus", url_name="channel_add",
+        may=may_see("account", "add"),
+    ),
+    Card(
         section=_TALKS, label=_("Raw inputs"),
         text=_("What came in and was not understood: mend it, try again."),
         icon="inbox", url_name="resource_list", args=("intakes",), may=may_see("intake", "view"),

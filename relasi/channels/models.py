@@ -56,7 +56,7 @@ class Account(Record, Owned, Archivable):
     """
 
     class State(models.TextChoices):
-        GOOD = "good", _("Works")
+        GOOD = "good", _("Works well")
         WARNING = "warning", _("Works, with a flaw")
         BROKEN = "broken", _("Does not work")
         UNKNOWN = "unknown", _("Not checked yet")

@@ -13,6 +13,7 @@ from relasi.channels.hooks import HOOKS, hook_path
 from relasi.channels.models import Account, Intake
 from relasi.kit.access.rights import may
 from relasi.kit.resources import Panel, Related, Resource, Search, Verb, cells, register
+from relasi.kit.ui.menu import MenuItem, register_create
 
 TONES = {"good": "green", "warning": "amber", "broken": "red", "unknown": "grey"}
 
@@ -91,6 +92,16 @@ register(
     )
 )  # fmt: skip
 cells.tones("account", "state", TONES)
+register_create(
+    MenuItem(
+        section=_("Settings"),
+        label=_("New channel"),
+        icon="plug",
+        url_name="channel_add",
+        order=95,
+        visible=lambda user: bool(user.rights.scope("account", "add")),
+    )
+)
 
 register(
     Resource(

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         ('settings', models.JSONField(blank=True, default=dict, editable=False)),
                         ('secrets', models.JSONField(blank=True, default=dict, editable=False)),
                         ('cursor', models.JSONField(blank=True, default=dict, editable=False)),
-                        ('state', models.CharField(choices=[('good', 'Works'), ('warning', 'Works, with a flaw'), ('broken', 'Does not work'), ('unknown', 'Not checked yet')], default='unknown', editable=False, max_length=8, verbose_name='Health')),
+                        ('state', models.CharField(choices=[('good', 'Works well'), ('warning', 'Works, with a flaw'), ('broken', 'Does not work'), ('unknown', 'Not checked yet')], default='unknown', editable=False, max_length=8, verbose_name='Health')),
                         ('findings', models.JSONField(blank=True, default=list, editable=False)),
                         ('checked_at', models.DateTimeField(editable=False, null=True, verbose_name='Checked')),
                         ('received_at', models.DateTimeField(editable=False, null=True, verbose_name='Last received')),

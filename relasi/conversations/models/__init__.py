@@ -10,6 +10,6 @@ from relasi.conversations.models.template import Template, Variant
 
 __all__ = [
     "ChatLine", "ChatVisitor", "Consent", "ConsentText", "Conversation", "Delivery", "Extension", "LaidDay",
-    "Mailing", "Message", "PhoneCall", "Purpose", "RestDay", "Ring", "Seen", "SendingCap", "SendingHours", "Signature",
-    "Suppression", "Template", "Variant",
+    "Mailing", "Message", "PhoneCall", "Purpose", "RestDay", "Ring", "Seen", "SendingCap", "SendingHours",
+    "Signature", "Suppression", "Template", "Variant",
 ]  # fmt: skip

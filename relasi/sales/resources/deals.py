@@ -118,7 +118,6 @@ deals = register(
         icon="briefcase",
         section=SECTION,
         order=33,
-        phone=True,
         columns=(
             "name",
             "party",

@@ -78,7 +78,8 @@ register(
         filters=("sequence", "status", "owner", "next_at"),
         groups=(
             Group(
-                label=_("Way"), fields=("party", "sequence", "owner", "status", "step", "next_at", "reason", "remark")
+                label=_("Way"),
+                fields=("party", "sequence", "owner", "status", "step", "next_at", "reason", "remark"),
             ),
         ),
         create_fields=("party", "sequence", "owner", "remark"),

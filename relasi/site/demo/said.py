@@ -101,7 +101,7 @@ BROKEN = (
 
 CONSENT = {
     "id": "Saya setuju menerima kabar dan penawaran dari Sahabat Selalu melalui surel, WhatsApp, SMS, "
-    "dan telepon."
+    "dan telepon. "
     "Persetujuan ini dapat saya tarik kapan saja, tanpa biaya, lewat tautan di setiap pesan.",
     "en": "I agree to receive news and offers from Sahabat Selalu by e-mail, WhatsApp, SMS and phone. "
     "I may withdraw this at any time, at no cost, by the link in every message.",
@@ -124,7 +124,7 @@ TEMPLATES: tuple[tuple[str, str, str, str, str, dict[str, dict[str, Any]]], ...]
         "id": {
             "subject": "Pengingat: polis Anda segera jatuh tempo",
             "text": "Yth. {{ customer.greeting }}, polis Anda segera jatuh tempo. Mohon bayar sebelum "
-            "tanggalnya;"
+            "tanggalnya; "
             "abaikan bila sudah. Salam, {{ colleague.name }}",
             "approved_name": "pengingat_jatuh_tempo", "approved_language": "id", "approval": "approved",
             "category": "utility", "places": ["{{ customer.greeting }}", "{{ colleague.name }}"],
@@ -132,7 +132,7 @@ TEMPLATES: tuple[tuple[str, str, str, str, str, dict[str, dict[str, Any]]], ...]
         "en": {
             "subject": "Reminder: your policy falls due soon",
             "text": "Dear {{ customer.greeting }}, your policy falls due soon. Please pay in time; "
-            "ignore this if you"
+            "ignore this if you "
             "have. Regards, {{ colleague.name }}",
         },
     }),
@@ -152,7 +152,7 @@ TEMPLATES: tuple[tuple[str, str, str, str, str, dict[str, dict[str, Any]]], ...]
         "id": {
             "subject": "Salam kenal dari {{ colleague.name }}",
             "text": "Salam kenal, {{ customer.greeting }}. Saya {{ colleague.name }} dari {{ "
-            "company.name }}."
+            "company.name }}. "
             "Kapan waktu yang enak untuk berbincang sepuluh menit?",
         },
         "en": {
@@ -184,7 +184,7 @@ TEMPLATES: tuple[tuple[str, str, str, str, str, dict[str, dict[str, Any]]], ...]
         },
         "en": {
             "text": "For the claim please send: 1) the original receipt, 2) the medical summary, 3) a "
-            "copy of the"
+            "copy of the "
             "identity card. We help with the form.",
         },
     }),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from relasi.activities.models import BookingHours, BookingPage
 from relasi.channels import raw, receiving
 from relasi.channels.models import Account
 from relasi.conversations.models import (
@@ -69,6 +70,7 @@ def add(*, owner: User, staff: dict[str, User], now: datetime, size: str, is_tol
     writer.write(is_told)
     _mailing(owner, doors, templates["Pengingat jatuh tempo"], parties, now)
     _not_understood(doors)
+    _booking_pages(owner=owner, staff=staff)
     sequences.add(owner=owner, template=templates["Perkenalan"], parties=parties, now=now)
 
 
@@ -174,14 +176,15 @@ class _Writer:
             party = parties[int(len(parties) * self.dice.random() ** 1.3)]
             since = max(party.created_at, self.now - timedelta(days=720))
             at = since + (self.now - timedelta(days=2) - since) * self.dice.random()
-            self._talk(party, self._by_day(at), is_closed=self.dice.random() < 0.93)
+            is_old = self.now - at > timedelta(days=10)
+            self._talk(party, self._by_day(at), is_closed=is_old or self.dice.random() < 0.8)
 
     def fresh(self, parties: Sequence[Party]) -> None:
         """Today's: they wait, some of them for the owner of the installation."""
         for number in range(26):
             party = parties[(number * 17) % len(parties)]
             at = self.now - timedelta(minutes=self.dice.randint(4, 60 * 30))
-            talk = self._talk(party, at, is_closed=False, turns=self.dice.choice((1, 1, 3)))
+            talk = self._talk(party, at, is_closed=False, turns=1)
             talk.owner_id = (None, self.owner.pk, party.owner_id)[number % 3]
         for name, address, text in said.STRANGERS:
             at = self.now - timedelta(minutes=self.dice.randint(10, 600))
@@ -357,3 +360,19 @@ def _not_understood(doors: Doors) -> None:
     for number, content in enumerate(said.BROKEN):
         intake, _is_new = raw.keep(account, content, external_id=f"demo-{number}", title="Webhook")
         receiving.understand(intake.pk)
+
+
+def _booking_pages(*, owner: User, staff: dict[str, User]) -> None:
+    """Times that customers choose themselves: with the owner, and with the agents of Jakarta in turn."""
+    agents = [staff[name] for name in ("Fajar Nugroho", "Intan Permata", "Yusuf Hidayat")]
+    for user in (owner, *agents):
+        BookingHours.create(by=owner, owner=user, weekdays="12345")
+    BookingPage.create(
+        by=owner, owner=owner, name="Konsultasi dengan Ratna", key="ratna", minutes=30, after_minutes=15,
+        description="Tiga puluh menit, di kantor atau lewat telepon.", location="Kantor Sahabat Selalu",
+        questions="Apa yang ingin dibicarakan?*",
+    )  # fmt: skip
+    BookingPage.create(
+        by=owner, owner=agents[0], team=agents[0].team, name="Konsultasi asuransi", key="asuransi",
+        minutes=45, description="Bersama agen yang waktunya cocok.", most_a_day=4,
+    )  # fmt: skip
