@@ -79,7 +79,7 @@ NOUN = {
     "cost_per_sale", "pipeline_flow", "forecast", "forecast_changes", "forecast_model",
     "party_options", "parties_alike", "duplicates", "duplicate_merge", "ladder", "ladder_moves",
     "calendar_move", "calendar_new", "resource_import_sample", "catalogue", "lead_queue", "lead_settings",
-    "lead_rehearsal", "natural_market", "my_card", "my_booking",
+    "lead_rehearsal", "natural_market", "my_card", "channel_add", "channel_add_one", "my_booking",
     "sending_rules",
 }  # fmt: skip
 RECORD = {
@@ -87,7 +87,7 @@ RECORD = {
     "inbox_label", "inbox_unread", "inbox_compose", "inbox_texts", "message_move", "message_body",
     "message_source", "message_why", "message_cancel", "template_preview",
     "mailbox_sign_in", "mailbox_new_key", "conversation_chat", "chat_preview",
-    "quote_pdf", "quote_verify", "quote_template_preview",
+    "channel_set_up", "intake_raw", "quote_pdf", "quote_verify", "quote_template_preview",
     "offers_shown", "offer_accept", "offer_not_now",
     "deal_criterion", "pipeline_flow_of", "forecast_say", "forecast_override",
     "undo", "duplicate_pair", "duplicate_different", "duplicate_reopen", "duplicate_compare", "merge_undo",

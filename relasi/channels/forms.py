@@ -60,7 +60,7 @@ class DoorForm(forms.Form):
 
 def may_share(user: Any) -> bool:
     """Whether the reader may set up channels of all."""
-    return user.rights.scope("account", "add") == "all"
+    return bool(user.rights.scope("account", "add") == "all")
 
 
 def _door_of(record: Account | None, user: Any) -> dict[str, Any]:

@@ -239,7 +239,7 @@ def test_the_address_book_is_found(world: World, ask: Any) -> None:
     answer = ask("PROPFIND", f"/dav/{world.bob.email}/", body, Depth="1").content.decode()
     assert (
         "addressbook" in answer
-        and "Relasi contacts" in answer
+        and "Kontak Relasi" in answer
         and "/dav/bob%40sahabat.example/contacts/" in answer
     )
 

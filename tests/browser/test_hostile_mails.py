@@ -1,4 +1,4 @@
-"""Mails that want to run or load something, read in a real browser: no dialog, nothing asked of anybody else."""
+"""Mails that want to run or load something, in a real browser: no dialog, nothing asked of anybody else."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import path
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 from radicale import config
 from radicale.app import Application
 
@@ -57,6 +58,7 @@ def dav(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 @public
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"])
 def well_known(request: HttpRequest, what: str = "") -> HttpResponse:
     """Where programs look first."""
     return HttpResponsePermanentRedirect(f"{BEFORE}/")

@@ -300,7 +300,7 @@ class _Writer:
 
     def _call(self, party: Party, at: datetime) -> None:
         is_in, is_missed = self.dice.random() < 0.55, self.dice.random() < 0.14
-        agent = self.dice.choice(self.service).pk if is_in else party.owner_id
+        agent = self.dice.choice(self.service).pk if is_in else party.owner_id or self.owner.pk
         rings, talks = self.dice.randint(3, 28), self.dice.randint(25, 900)
         answered = None if is_missed else at + timedelta(seconds=rings)
         ended = at + timedelta(seconds=rings + (0 if is_missed else talks))

@@ -109,7 +109,7 @@ def test_who_is_no_longer_known_is_left_alone_by_the_address(world: World, stran
     assert stranger.post(f"/unsubscribe/{token}/", ONE_CLICK).status_code == 200
     row = Suppression.objects.get()
     assert (row.address, row.channel, row.reason) == ("gone@mail.example", "email", "complaint")
-    assert "no longer keep" in stranger.get(f"/preferences/{token}/").text
+    assert "tidak lagi kami simpan" in stranger.get(f"/preferences/{token}/").text
 
 
 def test_the_link_shows_neither_customer_nor_address(offer: Delivery) -> None:

@@ -95,7 +95,7 @@ def list_schema(resource: Resource, one: type[BaseModel]) -> type[BaseModel]:
     (`count_is_capped`).
     """
     return create_model(
-        f"{resource.model.__name__}Page",
+        f"ListOf{resource.model.__name__}",
         items=(list[one], ...),  # type: ignore[valid-type]
         next=(str | None, None),
         count=(int | None, None),
