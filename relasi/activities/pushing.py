@@ -8,12 +8,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from cryptography.hazmat.primitives import serialization
 from django.conf import settings
 from django.utils import timezone
 from py_vapid import Vapid
-from pywebpush import WebPushException, webpush
 
 from relasi.activities.models import Notification, PushDevice, PushKey
 from relasi.channels.reaching import NotReached, connect_allowed
@@ -32,6 +30,9 @@ def public_key() -> str:
 
 def push(one: Notification, device: PushDevice) -> bool:
     """Whether the maker's server took it. A device that is gone is forgotten."""
+    import requests  # these weigh half a second, and few processes push
+    from pywebpush import WebPushException, webpush
+
     payload = {"title": one.reason, "body": one.text, "url": f"/notifications/{one.pk}/", "tag": one.key}
     session = requests.Session()
     session.max_redirects = 0

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import caldav.davclient
-from caldav.lib import error as dav_error
 from django.conf import settings
 
 from relasi.activities.models import CalendarAccount
@@ -58,6 +56,9 @@ class Changed(Exception):
 @contextmanager
 def client_of(account: CalendarAccount, url: str = "") -> Iterator[Any]:
     """Every request, also after a redirect, goes only where it may. Raises InputError with plain words."""
+    import caldav.davclient  # it weighs a third of a second, and few processes sync
+    from caldav.lib import error as dav_error
+
     client: Any = caldav.davclient.DAVClient(
         url or account.calendar_url or account.url, username=account.username,
         password=account.secrets.get("password", ""), timeout=TIMEOUT, enable_rfc6764=False,
@@ -171,12 +172,16 @@ def _path(url: Any) -> str:
 
 
 def _name(calendar: Any) -> str:
+    from caldav.lib import error as dav_error
+
     with suppress(dav_error.DAVError):
         return str(calendar.get_display_name() or "") or _path(calendar.url).rstrip("/").rpartition("/")[2]
     return _path(calendar.url).rstrip("/").rpartition("/")[2]
 
 
 def _takes_tasks(calendar: Any) -> bool:
+    from caldav.lib import error as dav_error
+
     with suppress(dav_error.DAVError):
         return "VTODO" in calendar.get_supported_components()
     return False
