@@ -24,8 +24,10 @@ django.setup()
 from relasi.channels import receiving
 from relasi.channels.models import Account
 from relasi.conversations.models import Message
-account = Account.create(by=None, name="Musuh", channel="email", provider="mailbox",
-address="halo@relasi.example") for number, html in enumerate(json.load(sys.stdin)):
+account = Account.create(
+    by=None, name="Musuh", channel="email", provider="mailbox", address="halo@relasi.example"
+)
+for number, html in enumerate(json.load(sys.stdin)):
     raw = (
         "From: =?utf-8?q?=3Cscript=3Ealert=281=29=3C/script=3E?= <orang%d@musuh.example>\\r\\n"
         "To: halo@relasi.example\\r\\nSubject: %s (%d)\\r\\nMessage-ID: <m%d@musuh.example>\\r\\n"
@@ -33,8 +35,8 @@ address="halo@relasi.example") for number, html in enumerate(json.load(sys.stdin
     ) % (number, sys.argv[1], number, number, html)
     intake = receiving.take_in(account, raw.encode(), external_id=f"m{number}")
     assert receiving.understand(intake.pk).state == "done", intake
-print(json.dumps(list(Message._default_manager.filter(conversation__account=account).values_list("pk",
-"conversation"))))
+rows = Message._default_manager.filter(conversation__account=account)
+print(json.dumps(list(rows.values_list("pk", "conversation"))))
 """
 
 
