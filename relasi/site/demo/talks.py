@@ -370,7 +370,7 @@ def _booking_pages(*, owner: User, staff: dict[str, User]) -> None:
     BookingPage.create(
         by=owner, owner=owner, name="Konsultasi dengan Ratna", key="ratna", minutes=30, after_minutes=15,
         description="Tiga puluh menit, di kantor atau lewat telepon.", location="Kantor Sahabat Selalu",
-        questions="Apa yang ingin dibicarakan?*",
+        questions="Apa yang ingin dibicarakan?",
     )  # fmt: skip
     BookingPage.create(
         by=owner, owner=agents[0], team=agents[0].team, name="Konsultasi asuransi", key="asuransi",
