@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relasi.activities.today import Action, TodayItem, register
+from relasi.channels.models import Medium
 from relasi.conversations.models import Conversation, Delivery
 from relasi.kit.ui import formats
 
@@ -25,10 +26,13 @@ ICONS = {
 
 @register
 def waiting(user: Any, now: datetime) -> Iterable[TodayItem]:
-    """The reader's own talks in which the customer wrote last, the longest wait first."""
+    """The reader's own talks in which the customer wrote last, the longest wait first. What a web form brought
+    stands on Today as the lead it became.
+    """
     if not user.rights.scope("conversation", "view"):
         return []
-    rows = Conversation.objects.visible_to(user).waiting().filter(owner=user).select_related("party")
+    rows = Conversation.objects.visible_to(user).waiting().filter(owner=user)
+    rows = rows.exclude(channel=Medium.FORM).select_related("party")
     return [_item(talk, now) for talk in rows.order_by("waiting_since", "id")[:SHOWN]]
 
 
