@@ -26,8 +26,8 @@ ICONS = {
 
 @register
 def waiting(user: Any, now: datetime) -> Iterable[TodayItem]:
-    """The reader's own talks in which the customer wrote last, the longest wait first. What a web form brought
-    stands on Today as the lead it became.
+    """The reader's own talks in which the customer wrote last, the longest wait first. What a web form
+    brought stands on Today as the lead it became.
     """
     if not user.rights.scope("conversation", "view"):
         return []
