@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Event as Stop
 from typing import Any, NamedTuple
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -135,6 +135,12 @@ def fetch(account: Account) -> int:
         return fetch_with(connection, account)
 
 
+def _renew_database() -> None:
+    """A thread that listens for days lets go of a connection the database has closed."""
+    if not connections["default"].in_atomic_block:
+        close_old_connections()
+
+
 def fetch_with(connection: Client, account: Account) -> int:
     mailbox = Mailbox(account)
     sent = sent_folders(connection)
@@ -165,7 +171,7 @@ def listen(account: Account, stop: Stop) -> None:
             stop.wait(BACKOFF[failures])
             failures += 1
         finally:
-            close_old_connections()
+            _renew_database()
 
 
 def sent_folders(connection: Client) -> set[str]:
@@ -350,7 +356,7 @@ def _stay(connection: Client, account: Account, stop: Stop) -> None:
         else:
             stop.wait(POLL)
         if not stop.is_set():
-            close_old_connections()
+            _renew_database()
             account.refresh_from_db()
             fetch_with(connection, account)
 
