@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -58,6 +59,20 @@ def tasks_of(factory: pytest.TempPathFactory) -> list[str]:
     with sqlite3.connect(database, timeout=10) as connection:
         rows = connection.execute("select subject from activities_activity where about_noun = 'phonecall'")
         return [subject for (subject,) in rows]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(context: BrowserContext, exchange: Pbx) -> None:
+    """Cards that a test before left are put away."""
+    page = context.new_page()
+    page.goto("/tasks/")
+    page.wait_for_selector("[data-calls]", state="attached")
+    page.wait_for_timeout(1200)
+    cards = page.locator(".call-card")
+    while left := cards.count():
+        cards.first.get_by_role("button", name=re.compile("Close|Tutup")).click()
+        expect(cards).to_have_count(left - 1)
+    page.close()
 
 
 def test_who_calls_is_on_the_screen_within_a_second(page: Page, exchange: Pbx) -> None:

@@ -54,6 +54,15 @@ def test_the_same_click_twice_is_one_message(world: World, mailbox: Account, sig
     assert one.messages.filter(direction="out").count() == 1
 
 
+def test_another_text_in_the_same_form_is_another_message(
+    world: World, mailbox: Account, sign_in: SignIn
+) -> None:
+    one, browser = talk(world.budi, account=mailbox, owner=world.bob), sign_in(world.bob)
+    for text in ("Baik", "Saya kembali"):
+        browser.post(f"/inbox/{one.pk}/compose/?way=email", {"text": text, "key": "abc"})
+    assert one.messages.filter(direction="out").count() == 2
+
+
 def test_an_empty_answer_is_refused_and_says_so(world: World, mailbox: Account, sign_in: SignIn) -> None:
     one = talk(world.budi, account=mailbox, owner=world.bob)
     answer = sign_in(world.bob).post(f"/inbox/{one.pk}/compose/?way=email", {"text": "  "})
