@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -27,9 +28,19 @@ MOST_BYTES = 8 * 1024 * 1024  # of a file
 def key_of(account: Account) -> str:
     """The key in the line that embeds it, made when it is first asked for. It is no secret."""
     if not account.settings.get("key"):
-        account.settings = {**account.settings, "key": secrets.token_urlsafe(18)}
-        type(account)._default_manager.filter(pk=account.pk).update(settings=account.settings)
+        account.settings = _with_key(account.pk)
     return str(account.settings["key"])
+
+
+@transaction.atomic
+def _with_key(pk: int) -> dict[str, Any]:
+    """The settings with a key; of two who ask at once both get the same."""
+    locked = Account._default_manager.select_for_update(of=("self",)).get(pk=pk)
+    if not locked.settings.get("key"):
+        locked.settings = {**locked.settings, "key": secrets.token_urlsafe(18)}
+        Account._default_manager.filter(pk=pk).update(settings=locked.settings)
+    kept: dict[str, Any] = locked.settings
+    return kept
 
 
 def account_with(key: str) -> Account | None:
