@@ -31,8 +31,8 @@ from relasi.site.bulk.pouring import Numbers, go_on_numbering, pour, sketch
 from relasi.site.demo import said, sequences
 
 ZONE = ZoneInfo("Asia/Jakarta")
-TALKS = {"small": 420, "medium": 9_000, "large": 120_000}
-CALLS = {"small": 160, "medium": 4_000, "large": 40_000}
+TALKS = {"small": 240, "medium": 9_000, "large": 120_000}
+CALLS = {"small": 90, "medium": 4_000, "large": 40_000}
 CHANNELS = ("email",) * 4 + ("whatsapp",) * 9 + ("sms",) + ("chat",) * 2 + ("instagram",)
 CHUNK = 4_000
 
