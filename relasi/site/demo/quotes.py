@@ -23,7 +23,7 @@ from relasi.site.demo.trail import Trail
 
 POURED: list[type[Any]] = [Quote, QuoteLine, Order, OrderLine]
 CHUNK = 2000
-LIVE = {"small": 14, "medium": 24, "large": 24}
+LIVE = {"small": 7, "medium": 24, "large": 24}
 SENDER = "PT Sahabat Selalu\nJl. Kemang Raya 12, Jakarta Selatan 12730\nNPWP 01.234.567.8-012.000"
 LEAST = 1_000_000  # rupiah of a deal that gets one of the quotes of today
 TERMS = "Harga berlaku sampai tanggal di atas. Pembayaran 14 hari setelah barang diterima."
