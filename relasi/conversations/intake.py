@@ -13,7 +13,8 @@ from relasi.channels.interface import CallNews, Changed, Incoming, News, Progres
 from relasi.channels.models import Account, Intake
 from relasi.channels.receiving import receiver
 from relasi.conversations import calls, consenting, outbox, writing
-from relasi.conversations.matching import conversation_of, find_or_make, normal_address, party_of
+from relasi.conversations.addresses import normal_address
+from relasi.conversations.matching import conversation_of, find_or_make, party_of
 from relasi.conversations.models import Conversation, Message, Variant
 
 MAKE = "make"  # the setting of an account that makes a customer of everybody who writes

@@ -11,25 +11,14 @@ from django.db.models import Q
 
 from relasi.channels.interface import Incoming
 from relasi.channels.models import Account
+from relasi.conversations.addresses import BY_NUMBER, normal_address
 from relasi.conversations.models import Conversation, Message
-from relasi.lib import phones
 from relasi.lib.mail.threads import subject_key
 from relasi.parties.models import ContactPoint, Party, Person
 
-BY_PHONE = ("whatsapp", "sms", "phone")
 SAME_SUBJECT = timedelta(days=60)  # so long an answer without the ids of what it answers finds its talk
 SAME_TALK = timedelta(days=1)  # so long after it was closed a talk goes on
 Status = Conversation.Status
-
-
-def normal_address(channel: str, address: str) -> str:
-    """As the channel compares addresses: E.164, e-mail in lower case, else as it is."""
-    if channel in BY_PHONE:
-        try:
-            return phones.normalise(address).e164
-        except ValueError:
-            return address.strip()
-    return address.strip().lower() if channel == "email" else address.strip()
 
 
 def party_of(channel: str, address: str) -> Party | None:
@@ -37,8 +26,8 @@ def party_of(channel: str, address: str) -> Party | None:
     value = normal_address(channel, address)
     if not value:
         return None
-    kind = ContactPoint.Kind.PHONE if channel in BY_PHONE else ContactPoint.Kind.EMAIL
-    if channel not in (*BY_PHONE, "email"):
+    kind = ContactPoint.Kind.PHONE if channel in BY_NUMBER else ContactPoint.Kind.EMAIL
+    if channel not in (*BY_NUMBER, "email"):
         return _by_talk(channel, value)
     points = ContactPoint._default_manager.filter(kind=kind, value=value, party__merged_into=None)
     found = points.order_by("party__archived_at", "-party__last_activity_at", "party_id").select_related(
@@ -62,7 +51,7 @@ def find_or_make(channel: str, address: str, name: str, *, by: Any = None) -> tu
     if found:
         return found, False
     value = normal_address(channel, address)
-    fields = {"phone": value} if channel in BY_PHONE else {"email": value} if channel == "email" else {}
+    fields = {"phone": value} if channel in BY_NUMBER else {"email": value} if channel == "email" else {}
     title = name.strip() or value
     try:
         with transaction.atomic():

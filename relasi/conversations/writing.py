@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from relasi.channels.interface import File
 from relasi.channels.models import Account
 from relasi.conversations import contact
-from relasi.conversations.matching import normal_address
+from relasi.conversations.addresses import normal_address
 from relasi.conversations.models import Conversation, Delivery, Message, Variant
 from relasi.conversations.wording import facts_of, rendered
 from relasi.kit.events.writing import emit
