@@ -16,17 +16,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import liquid
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import translation
 from django.utils.translation import gettext as _
-from liquid.exceptions import LiquidError
 
 from relasi.kit import ui
 from relasi.kit.ui import formats
+from relasi.lib.templating import fill
+from relasi.lib.wording import InputError
 from relasi.sales.reckoning import PERCENT
 
 if TYPE_CHECKING:
@@ -39,19 +39,6 @@ FOLDER = "documents"
 EPOCH = "1735689600"  # what font tools write as the time of a subset, so that equal facts make equal bytes
 LONGEST = 60_000
 ONE_AT_A_TIME = threading.Lock()
-
-
-class Liquid(liquid.Environment):
-    """Within limits of work and output."""
-
-    context_depth_limit = 20
-    block_nesting_limit = 20
-    loop_iteration_limit = 20_000
-    local_namespace_limit = 200_000
-    output_stream_limit = 2_000_000
-
-
-ENVIRONMENT = Liquid(autoescape=True, loader=liquid.DictLoader({}))
 
 
 def pdf_of(
@@ -72,9 +59,9 @@ def html_of(template: QuoteTemplate | None, told: Mapping[str, Any]) -> str:
     if len(body) > LONGEST:
         raise ValidationError(_("The template is too long."))
     try:
-        return str(ENVIRONMENT.from_string(body).render(**told))
-    except (LiquidError, RecursionError) as error:
-        raise ValidationError(_("The template does not work: %(why)s") % {"why": str(error)[:200]}) from error
+        return fill(body, told, is_markup=True)
+    except InputError as error:
+        raise ValidationError(_(error.text) % error.values) from error
 
 
 def render(html: str, *, style: str, name: str) -> bytes:
